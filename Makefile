@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# etfsd -- "make help" tells what there is to make.
+
+BUILD ?= build
+CFLAGS ?= -O2 -g
+PREFIX ?= /usr/local
+STD = -std=c17 -D_GNU_SOURCE
+WARN = -Wall -Wextra -Wshadow -Wconversion -Werror
+LIBS = -luv -lpthread
+VERSION = 0.1.0
+
+# A layer sees the headers of the layers it may use, and no others.
+INC_proto9p = -Iproto9p
+INC_vfs	    = -Ivfs
+INC_server  = -Iserver -Ivfs -Iproto9p -DETFSD_VERSION='"$(VERSION)"'
+INC_unit    = -Itests/unit $(INC_server)
+INC_wire    = -Itests/wire -Iproto9p
+INC_fuzz    = -Itests/fuzz -Iproto9p
+layer = $(or $(filter-out tests,$(word 1,$(1))),$(word 2,$(1)))
+
+SRC := $(wildcard proto9p/*.c vfs/*.c server/*.c)
+OBJ := $(SRC:%.c=$(BUILD)/%.o)
+P9OBJ := $(filter $(BUILD)/proto9p/%,$(OBJ))
+LIBOBJ := $(filter-out $(BUILD)/server/main.o,$(OBJ))
+# A test is a program of its own; what is no test is shared by its folder.
+tests = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/$(1)/test_*.c))
+shared = $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(wildcard \
+	tests/$(1)/test_*.c),$(wildcard tests/$(1)/*.c)))
+
+all: $(BUILD)/etfsd
+
+$(BUILD)/etfsd: $(OBJ)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(STD) $(WARN) $(CFLAGS) $(INC_$(call layer,$(subst /, ,$*))) \
+	    -MMD -c -o $@ $<
+
+$(call tests,unit): %: %.o $(call shared,unit) $(LIBOBJ)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
+$(call tests,wire): %: %.o $(call shared,wire) $(P9OBJ)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpthread -lcmocka
+
+.SECONDARY:
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+include tests/tests.mk
+
+# What each needs from Debian, installed when it is missing.
+BUILD_DEPS = gcc libc6-dev libuv1-dev uthash-dev
+CHECK_DEPS = $(BUILD_DEPS) libcmocka-dev clang libclang-rt-dev \
+	qemu-system-x86 busybox-static cpio kmod xz-utils ca-certificates
+LINT_DEPS = $(CHECK_DEPS) clang-format clang-tidy shellcheck mandoc
+deps: deps-LINT
+deps-%:
+	@tests/deps $($*_DEPS)
+
+run: deps-BUILD
+	@$(MAKE) --no-print-directory all
+	$(BUILD)/etfsd -l tcp:127.0.0.1:5640,trust=any -e /src=.,ro
+
+install: all
+	install -D -m 755 $(BUILD)/etfsd $(DESTDIR)$(PREFIX)/sbin/etfsd
+	install -D -m 644 server/etfsd.8 \
+	    $(DESTDIR)$(PREFIX)/share/man/man8/etfsd.8
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/sbin/etfsd \
+	    $(DESTDIR)$(PREFIX)/share/man/man8/etfsd.8
+
+clean:
+	rm -rf build
+
+help:
+	@sed -n 's/^# help: //p' Makefile tests/tests.mk
+
+# help: all           build/etfsd (the default)
+# help: run           build and serve: memory at /, this directory at /src
+# help: deps          install what any of these needs, from Debian's packages
+# help: install       to PREFIX (/usr/local), below DESTDIR; and uninstall
+# help: clean         remove build/
+# help: help          this
+
+.PHONY: all deps run install uninstall clean help

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# tests.mk -- the targets that check; a part of the Makefile.
+
+ASAN = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=all
+TSAN = -O1 -g -fsanitize=thread
+
+# help: check         every test but the long ones; what CI runs
+# help: check-unit    tests of the code, with ASan and UBSan
+# help: check-wire    tests that talk to a running server, plain and sanitized
+# help: check-fuzz    the codec against libFuzzer for a minute
+# help: check-guest   tests in a guest whose Linux kernel has mounted us
+# help: check-kernels the same with every kernel we know (6.1, 6.12, 7.2)
+# help: check-long    the slow ones: larger counts, all kernels' rounds
+# help: asan          unit and wire tests with ASan and UBSan
+# help: tsan          unit and wire tests with TSan
+# help: lint          format, clang-tidy, clang's warnings, shell, manual page
+# help: format        clang-format in place
+
+check: deps-CHECK
+	@$(MAKE) --no-print-directory all layers check-unit check-wire tsan \
+	    check-fuzz check-guest
+	@echo "make check: all passed"
+
+check-unit: deps-CHECK
+	@$(MAKE) --no-print-directory BUILD=build/asan CFLAGS="$(ASAN)" run-unit
+
+check-wire: deps-CHECK
+	@$(MAKE) --no-print-directory run-wire
+	@$(MAKE) --no-print-directory BUILD=build/asan CFLAGS="$(ASAN)" run-wire
+
+asan: deps-CHECK
+	@$(MAKE) --no-print-directory BUILD=build/asan CFLAGS="$(ASAN)" \
+	    run-unit run-wire
+
+tsan: deps-CHECK
+	@$(MAKE) --no-print-directory BUILD=build/tsan CFLAGS="$(TSAN)" \
+	    run-unit run-wire
+
+# One after the other, all of them, and then the verdict.
+run-unit: $(call tests,unit)
+	@tests/each $^
+
+run-wire: $(BUILD)/etfsd $(call tests,wire)
+	@ETFSD=$(BUILD)/etfsd tests/each $(call tests,wire)
+
+# proto9p neither does I/O nor allocates; this is all it may call.
+layers: $(P9OBJ)
+	@! nm -u $^ | awk '/ U /{ print $$2 }' | grep -vE \
+	    '^(p9_.*|mem(chr|cmp|cpy|move|set)|strlen|v?snprintf|__stack_chk_fail)$$'
+
+# libFuzzer is clang's.
+FUZZ_SECONDS = 60
+FUZZ = build/fuzz
+FUZZER = clang $(STD) $(WARN) -O1 -g -fno-sanitize-recover=all \
+	-fsanitize=fuzzer,address,undefined -Iproto9p
+check-fuzz: deps-CHECK $(FUZZ)/fuzz_p9 $(FUZZ)/p9.dict $(FUZZ)/seeds
+	@mkdir -p $(FUZZ)/corpus
+	$(FUZZ)/fuzz_p9 -dict=$(FUZZ)/p9.dict -max_len=4096 -close_fd_mask=1 \
+	    -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
+	    -verbosity=0 -artifact_prefix=$(FUZZ)/ \
+	    $(FUZZ)/corpus $(FUZZ)/seeds
+$(FUZZ)/fuzz_p9: tests/fuzz/fuzz_p9.c $(wildcard proto9p/*)
+	@mkdir -p $(@D)
+	$(FUZZER) -o $@ $(filter %.c,$^)
+$(FUZZ)/p9dict $(FUZZ)/mkcorpus: $(FUZZ)/%: tests/fuzz/%.c $(wildcard proto9p/*)
+	@mkdir -p $(@D)
+	$(CC) $(STD) $(WARN) $(CFLAGS) -Iproto9p -o $@ $(filter %.c,$^)
+$(FUZZ)/p9.dict: $(FUZZ)/p9dict
+	$< >$@
+$(FUZZ)/seeds: $(FUZZ)/mkcorpus tests/unit/vectors/9p2000L.tsv
+	@mkdir -p $@
+	$< $@ <tests/unit/vectors/9p2000L.tsv
+
+check-guest: deps-CHECK all
+	tests/guest/run
+
+check-kernels: deps-CHECK all
+	tests/guest/run -k 6.1
+	tests/guest/run -k 6.12
+	tests/guest/run -k 7.2
+
+check-long: deps-CHECK all
+	tests/guest/run --long
+
+CHECKED_C = $(shell git ls-files '*.c' '*.h')
+lint: deps-LINT
+	clang-format --dry-run -Werror $(CHECKED_C)
+	@$(MAKE) --no-print-directory BUILD=build/clang CC=clang all \
+	    tests-build
+	tests/tidy $(SRC)
+	shellcheck $$(git ls-files '*.sh') $$(git grep -lE '^#!/bin/(ba)?sh' \
+	    -- tests .ci contrib)
+	mandoc -Tlint -W warning $$(git ls-files '*.[0-9]')
+
+tests-build: $(call tests,unit) $(call tests,wire)
+
+format:
+	clang-format -i $(CHECKED_C)
+
+.PHONY: check check-unit check-wire check-fuzz check-guest check-kernels \
+	check-long asan tsan run-unit run-wire layers lint format tests-build
