@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * etfs_attr.c -- attributes of files, and of the file system they lie in.
+ *
+ * All by descriptor, so that it works whatever has become of a file's names.
+ * An O_PATH descriptor can be asked and can be given an owner; for the rest
+ * there is its path in /proc, by which the kernel checks permissions as it
+ * would for any other.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "etfs_internal.h"
+
+/* Programs size their buffers by it, and a request costs more than a copy. */
+#define MIN_BLKSIZE (128u * 1024)
+
+static struct timespec
+time_of(const struct statx_timestamp *t)
+{
+	struct timespec ts = { .tv_sec = t->tv_sec, .tv_nsec = t->tv_nsec };
+
+	return ts;
+}
+
+static void
+fill_attr(
+    const struct etfs_node *node, const struct statx *sx, struct vattr *out)
+{
+	*out = (struct vattr){
+		.mode = sx->stx_mode,
+		.version = atomic_load_explicit(
+		    &node->vn.version, memory_order_relaxed),
+		.path = node->vn.path,
+		.nlink = sx->stx_nlink,
+		.uid = sx->stx_uid,
+		.gid = sx->stx_gid,
+		.rdev = makedev(sx->stx_rdev_major, sx->stx_rdev_minor),
+		.size = sx->stx_size,
+		.blocks = sx->stx_blocks,
+		.blksize = sx->stx_blksize > MIN_BLKSIZE ? sx->stx_blksize
+							 : MIN_BLKSIZE,
+		.has_btime = sx->stx_mask & STATX_BTIME,
+		.atime = time_of(&sx->stx_atime),
+		.mtime = time_of(&sx->stx_mtime),
+		.ctime = time_of(&sx->stx_ctime),
+		.btime = time_of(&sx->stx_btime),
+	};
+}
+
+/* A local file system answers anybody who holds the descriptor. */
+int
+etfs_getattr(struct vop *op, struct vnode *vn, struct vattr *out)
+{
+	struct etfs_node *node = etfs_node_of(vn);
+	struct statx sx;
+	int rc = 0;
+
+	if (!node->dev->local)
+		rc = etfs_cred_take(op, etfs_of(vn));
+	if (rc == 0)
+		rc = etfs_host_stat(op, node->dev, node->fd, "", &sx);
+	if (rc != 0)
+		return rc;
+	etfs_node_saw(node, &sx);
+	fill_attr(node, &sx, out);
+	return 0;
+}
+
+/* Does sa change anything that is for the owner, or for root, to change? */
+static bool
+owner_refused(const struct vop *op, const struct etfs_node *node,
+    const struct stat *st, const struct vsetattr *sa)
+{
+	uid_t uid = etfs_cred_uid(op, etfs_of(&node->vn));
+
+	if (uid == 0)
+		return false;
+	return uid != st->st_uid ||
+	    ((sa->mask & VSET_UID) && sa->uid != st->st_uid);
+}
+
+/*
+ * Refuse the whole of sa if it is known that the host would refuse a part of
+ * it: a file must not be cut before its owner cannot be changed.  What stands
+ * alone is for the host to decide.
+ */
+static int
+check_setattr(const struct vop *op, const struct etfs_node *node,
+    const struct vsetattr *sa)
+{
+	unsigned int for_owner = sa->mask & (VSET_MODE | VSET_UID | VSET_GID);
+	struct stat st;
+
+	if ((sa->mask & VSET_MODE) && S_ISLNK(node->vn.type))
+		return -EOPNOTSUPP;
+	if (for_owner == 0 || for_owner == sa->mask)
+		return 0;
+	if (fstatat(node->fd, "", &st, AT_EMPTY_PATH) != 0)
+		return -errno;
+	return owner_refused(op, node, &st, sa) ? -EPERM : 0;
+}
+
+/*
+ * An open file may be cut whatever its mode says now, if it was opened for
+ * writing; through one that was not, as by anyone who may write.
+ */
+static int
+set_size(struct etfs_node *node, const struct vfile *file, uint64_t size)
+{
+	bool writable = file != NULL && (file->flags & O_ACCMODE) != O_RDONLY;
+	int rc, fd;
+
+	if (writable) {
+		fd = file->fd;
+	} else {
+		rc = etfs_host_reopen(
+		    etfs_of(&node->vn), node->fd, O_WRONLY, &fd);
+		if (rc != 0)
+			return rc;
+	}
+	do {
+		rc = ftruncate(fd, (off_t)size) == 0 ? 0 : -errno;
+	} while (rc == -EINTR);
+	if (!writable)
+		close(fd);
+	return rc;
+}
+
+static int
+set_owner(struct etfs_node *node, const struct vsetattr *sa)
+{
+	uid_t uid = sa->mask & VSET_UID ? sa->uid : VFS_NOID;
+	gid_t gid = sa->mask & VSET_GID ? sa->gid : VFS_NOID;
+
+	return fchownat(node->fd, "", uid, gid, AT_EMPTY_PATH) == 0 ? 0
+								    : -errno;
+}
+
+static int
+set_mode(struct etfs_node *node, mode_t mode)
+{
+	struct etfs_path path;
+
+	return chmod(etfs_host_path(&path, node->fd), mode & 07777) == 0
+	    ? 0
+	    : -errno;
+}
+
+static struct timespec
+time_to_set(
+    unsigned int mask, unsigned int set, unsigned int now, struct timespec t)
+{
+	if (!(mask & set))
+		t.tv_nsec = UTIME_OMIT;
+	else if (mask & now)
+		t.tv_nsec = UTIME_NOW;
+	return t;
+}
+
+static int
+set_times(struct etfs_node *node, const struct vsetattr *sa, unsigned int mask)
+{
+	struct etfs_path path;
+	struct timespec t[2] = {
+		time_to_set(mask, VSET_ATIME, VSET_ATIME_NOW, sa->atime),
+		time_to_set(mask, VSET_MTIME, VSET_MTIME_NOW, sa->mtime),
+	};
+
+	if (utimensat(AT_FDCWD, etfs_host_path(&path, node->fd), t, 0) == 0)
+		return 0;
+	return -errno;
+}
+
+/*
+ * ftruncate(2) has set mtime; to ask for it again would need the owner's
+ * right, which somebody who may only write has not.
+ */
+static unsigned int
+times_left(unsigned int mask)
+{
+	if ((mask & VSET_SIZE) && (mask & VSET_MTIME_NOW))
+		mask &= ~(unsigned int)VSET_MTIME;
+	return mask;
+}
+
+/*
+ * A new owner takes set-id bits away, and a new size sets mtime: so the order
+ * is size, owner, mode, times.
+ */
+int
+etfs_setattr(struct vop *op, struct vnode *vn, struct vfile *file,
+    const struct vsetattr *sa)
+{
+	struct etfs_node *node = etfs_node_of(vn);
+	unsigned int mask = times_left(sa->mask);
+	int rc;
+
+	if (etfs_must_wait(op, node))
+		return VFS_WOULDBLOCK;
+	if ((rc = etfs_cred_take(op, etfs_of(vn))) != 0 ||
+	    (rc = check_setattr(op, node, sa)) != 0)
+		return rc;
+	if (mask & VSET_SIZE)
+		rc = set_size(node, file, sa->size);
+	if (rc == 0 && (mask & (VSET_UID | VSET_GID)))
+		rc = set_owner(node, sa);
+	if (rc == 0 && (mask & VSET_MODE))
+		rc = set_mode(node, sa->mode);
+	if (rc == 0 && (mask & (VSET_ATIME | VSET_MTIME)))
+		rc = set_times(node, sa, mask);
+	return rc;
+}
+
+int
+etfs_readlink(
+    struct vop *op, struct vnode *vn, char *buf, size_t cap, size_t *len)
+{
+	struct etfs_node *node = etfs_node_of(vn);
+	ssize_t n;
+	int rc;
+
+	if (etfs_must_wait(op, node))
+		return VFS_WOULDBLOCK;
+	if ((rc = etfs_cred_take(op, etfs_of(vn))) != 0)
+		return rc;
+	if ((n = readlinkat(node->fd, "", buf, cap)) < 0)
+		return -errno;
+	*len = (size_t)n;
+	return 0;
+}
+
+int
+etfs_statfs(struct vop *op, struct vnode *vn, struct vstatfs *out)
+{
+	struct etfs_node *node = etfs_node_of(vn);
+	struct statvfs st;
+
+	if (etfs_must_wait(op, node))
+		return VFS_WOULDBLOCK;
+	if (fstatvfs(node->fd, &st) != 0)
+		return -errno;
+	*out = (struct vstatfs){
+		.bsize = (uint32_t)st.f_frsize,
+		.blocks = st.f_blocks,
+		.bfree = st.f_bfree,
+		.bavail = st.f_bavail,
+		.files = st.f_files,
+		.ffree = st.f_ffree,
+		.fsid = st.f_fsid,
+		.namelen = (uint32_t)st.f_namemax,
+	};
+	return 0;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * etfs_dev.c -- what is to be expected of a host file system.
+ *
+ * The kernel promises not to sleep call by call, and only for some calls.  For
+ * the rest one has to know the file system: one on a local disk has attributes
+ * of open inodes in memory, one in memory has everything there, and one that
+ * talks to a network or to a process has nothing for certain.  One that is not
+ * known here is taken for the last kind, which costs time and nothing else.
+ *
+ * Threads: the list only grows at its head, so it is read without a lock.
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+
+#include "etfs_internal.h"
+
+static const struct {
+	unsigned int type; /* statfs(2): f_type */
+	bool never_waits;
+} known[] = {
+	{ 0x01021994, true }, /* tmpfs */
+	{ 0x858458f6, true }, /* ramfs */
+	{ 0x0000ef53, false }, /* ext2, ext3, ext4 */
+	{ 0x58465342, false }, /* xfs */
+	{ 0x9123683e, false }, /* btrfs */
+	{ 0xf2f52010, false }, /* f2fs */
+	{ 0xca451a4e, false }, /* bcachefs */
+	{ 0x00004d44, false }, /* vfat */
+	{ 0x2011bab0, false }, /* exfat */
+	{ 0x00009660, false }, /* iso9660 */
+	{ 0x73717368, false }, /* squashfs */
+	{ 0xe0f5e1e2, false }, /* erofs */
+};
+
+uint64_t
+etfs_dev_number(const struct statx *sx)
+{
+	return makedev(sx->stx_dev_major, sx->stx_dev_minor);
+}
+
+static struct etfs_dev *
+find(struct etfs *fs, uint64_t number)
+{
+	struct etfs_dev *dev;
+
+	dev = atomic_load_explicit(&fs->devs, memory_order_acquire);
+	while (dev != NULL && dev->dev != number)
+		dev = dev->next;
+	return dev;
+}
+
+/* Without openat2 nothing keeps a name from leading across a mount point. */
+static int
+learn(const struct etfs *fs, struct etfs_dev *dev, int fd)
+{
+	struct statfs st;
+	size_t i;
+
+	if (fstatfs(fd, &st) != 0)
+		return -errno;
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (known[i].type != (unsigned int)st.f_type)
+			continue;
+		dev->local = true;
+		dev->never_waits = known[i].never_waits && fs->can_openat2;
+	}
+	return 0;
+}
+
+/* Two threads may have learned of one device: the first one's counts. */
+static struct etfs_dev *
+add(struct etfs *fs, struct etfs_dev *dev)
+{
+	struct etfs_dev *old;
+
+	uv_mutex_lock(&fs->devs_mutex);
+	if ((old = find(fs, dev->dev)) == NULL) {
+		dev->next = atomic_load(&fs->devs);
+		atomic_store_explicit(&fs->devs, dev, memory_order_release);
+	}
+	uv_mutex_unlock(&fs->devs_mutex);
+	if (old == NULL)
+		return dev;
+	free(dev);
+	return old;
+}
+
+int
+etfs_dev_find(struct vop *op, struct etfs *fs, int fd, const struct statx *sx,
+    struct etfs_dev **out)
+{
+	uint64_t number = etfs_dev_number(sx);
+	struct etfs_dev *dev;
+	int rc;
+
+	if ((*out = find(fs, number)) != NULL)
+		return 0;
+	if (!vop_may_block(op))
+		return VFS_WOULDBLOCK;
+	if ((dev = calloc(1, sizeof(*dev))) == NULL)
+		return -ENOMEM;
+	dev->dev = number;
+	if ((rc = learn(fs, dev, fd)) != 0) {
+		free(dev);
+		return rc;
+	}
+	*out = add(fs, dev);
+	return 0;
+}
+
+void
+etfs_dev_free_all(struct etfs *fs)
+{
+	struct etfs_dev *dev, *next;
+
+	for (dev = atomic_load(&fs->devs); dev != NULL; dev = next) {
+		next = dev->next;
+		free(dev);
+	}
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * etfs_internal.h -- what the etfs*.c files share.
+ */
+
+#ifndef ETFS_INTERNAL_H
+#define ETFS_INTERNAL_H
+
+#include <stdatomic.h>
+#include <sys/stat.h>
+
+#include "etfs.h"
+#include "vfs_fs.h"
+
+#define ETFS_SHARDS 16
+
+/*
+ * What is to be expected of one host device.  Found out once, when its first
+ * file is met; lives as long as the mount.
+ */
+struct etfs_dev {
+	struct etfs_dev *next;
+	uint64_t dev;
+	bool local; /* attributes and cached names are in memory */
+	bool never_waits; /* so is everything else */
+	_Atomic bool no_nowait_read; /* RWF_NOWAIT was refused */
+	_Atomic bool no_nowait_write;
+};
+
+/*
+ * A host file.  fd is an O_PATH descriptor and, while it is open, keeps the
+ * inode number from being used again.  Constant but for next, which belongs to
+ * the table, and parent, a reference that fs->parents guards: for a directory
+ * other than the root, the one it was last found in.
+ */
+struct etfs_node {
+	struct vnode vn;
+	int fd;
+	struct etfs_dev *dev;
+	uint64_t ino;
+	struct etfs_node *next;
+	struct etfs_node *parent;
+};
+
+/* A part of the table of live nodes. */
+struct etfs_shard {
+	uv_mutex_t mutex; /* guards the rest; nothing is locked under it */
+	struct etfs_node **slots;
+	size_t nslots; /* a power of two */
+	size_t count;
+};
+
+/* A mount.  Constant after etfs_new() but for what has its lock named. */
+struct etfs {
+	struct vfs_fs fs;
+	enum etfs_identity identity;
+	bool privileged; /* the server is root */
+	bool can_openat2; /* this kernel has it, and lets us use it */
+	bool can_cached; /* ... with RESOLVE_CACHED */
+	int proc; /* /proc/self/fd */
+	_Atomic(struct etfs_dev *) devs; /* only grows */
+	uv_mutex_t devs_mutex; /* held while it does */
+	uv_mutex_t
+	    parents; /* guards node->parent; nothing is locked under it */
+	struct etfs_shard shards[ETFS_SHARDS];
+};
+
+static inline struct etfs_node *
+etfs_node_of(struct vnode *vn)
+{
+	return (struct etfs_node *)vn; /* vn is its first member */
+}
+
+static inline struct etfs *
+etfs_of(const struct vnode *vn)
+{
+	return (struct etfs *)vn->fs; /* fs is its first member */
+}
+
+/* May op not do what node's device might keep it waiting for? */
+static inline bool
+etfs_must_wait(const struct vop *op, const struct etfs_node *node)
+{
+	return !vop_may_block(op) && !node->dev->never_waits;
+}
+
+/*
+ * etfs_cred.c -- as whom a thread acts.
+ *
+ * etfs_cred_take makes the calling thread act for op in fs, until the next
+ * call.  0, or -EPERM: then the thread must not go on.
+ *
+ * etfs_cred_take_making is for what makes a name in dir: files that this
+ * thread makes get group gid, if it is not VFS_NOID.  -EPERM if cred may not
+ * give them that group.  *chgrp becomes the group that the caller has to try
+ * to give the new file, or VFS_NOID.
+ */
+int etfs_cred_init(enum etfs_identity identity);
+bool etfs_cred_is_root(void); /* is the server? */
+int etfs_cred_take(const struct vop *op, const struct etfs *fs);
+int etfs_cred_take_making(
+    const struct vop *op, const struct etfs_node *dir, gid_t gid, gid_t *chgrp);
+uid_t etfs_cred_uid(const struct vop *op, const struct etfs *fs);
+
+/*
+ * etfs_dev.c -- devices.  VFS_WOULDBLOCK if the device of fd, which sx tells,
+ * is not known yet and op must not wait.
+ */
+int etfs_dev_find(struct vop *op, struct etfs *fs, int fd,
+    const struct statx *sx, struct etfs_dev **out);
+void etfs_dev_free_all(struct etfs *fs);
+uint64_t etfs_dev_number(const struct statx *sx);
+
+/*
+ * etfs_host.c -- calls of the host that may be made now, or need care.  All
+ * return 0, -errno or VFS_WOULDBLOCK; descriptors they give are close-on-exec.
+ */
+struct etfs_path {
+	char s[32];
+};
+
+struct etfs_name {
+	char s[VFS_NAME_MAX + 1];
+};
+
+void etfs_host_probe(struct etfs *fs, int root_fd);
+
+/* name with a terminator */
+const char *etfs_host_name(struct etfs_name *buf, struct vname name);
+
+/* A path that leads to what fd is open on, for this process, now. */
+const char *etfs_host_path(struct etfs_path *buf, int fd);
+
+/* O_PATH on name in dir, whatever it is; a symbolic link is not followed. */
+int etfs_host_walk(
+    struct vop *op, const struct etfs_node *dir, const char *name, int *out);
+
+/* Open what fd, a regular file or a directory, is open on once more. */
+int etfs_host_reopen(const struct etfs *fs, int fd, int flags, int *out);
+
+/* fd, or "." in it, which needs search permission; dev is where it lies. */
+int etfs_host_stat(const struct vop *op, const struct etfs_dev *dev, int fd,
+    const char *dot, struct statx *sx);
+
+/* Does name in dir stand for expect?  -ENOENT if not; NULL: anything does. */
+int etfs_host_expect(
+    const struct etfs_node *dir, const char *name, const struct vnode *expect);
+
+/*
+ * etfs_node.c -- the table of live nodes, and their parents.
+ *
+ * etfs_node_take gives the node that the O_PATH descriptor fd stands for, an
+ * old one or a new one, found in dir (NULL: the root).  fd belongs to it,
+ * whatever the result.
+ */
+int etfs_node_init(struct etfs *fs);
+void etfs_node_fini(struct etfs *fs);
+int etfs_node_take(struct vop *op, struct etfs *fs, struct etfs_node *dir,
+    int fd, struct etfs_node **out);
+struct etfs_node *etfs_node_find(struct etfs *fs, uint64_t dev, uint64_t ino);
+void etfs_node_saw(struct etfs_node *node, const struct statx *sx);
+void etfs_node_set_parent(struct etfs_node *node, struct etfs_node *dir);
+struct etfs_node *etfs_node_parent(struct etfs_node *node); /* a reference */
+void etfs_reclaim(struct vnode *vn);
+
+/* The operations; see struct vfs_ops. */
+
+/* etfs_name.c */
+int etfs_lookup(
+    struct vop *op, struct vnode *dir, struct vname name, struct vnode **out);
+int etfs_parent(struct vop *op, struct vnode *dir, struct vnode **out);
+int etfs_link(
+    struct vop *op, struct vnode *dir, struct vnode *vn, struct vname name);
+int etfs_rename(struct vop *op, struct vnode *dir, struct vname name,
+    struct vnode *newdir, struct vname newname, struct vnode *expect);
+int etfs_unlink(struct vop *op, struct vnode *dir, struct vname name,
+    bool rmdir, struct vnode *expect);
+
+/* etfs_make.c */
+int etfs_create(struct vop *op, struct vnode *dir, struct vname name, int flags,
+    mode_t mode, gid_t gid, struct vnode **out, struct vfile *file);
+int etfs_mkdir(struct vop *op, struct vnode *dir, struct vname name,
+    mode_t mode, gid_t gid, struct vnode **out);
+int etfs_mknod(struct vop *op, struct vnode *dir, struct vname name,
+    mode_t mode, dev_t rdev, gid_t gid, struct vnode **out);
+int etfs_symlink(struct vop *op, struct vnode *dir, struct vname name,
+    struct vname target, gid_t gid, struct vnode **out);
+
+/* etfs_file.c */
+int etfs_open(struct vop *op, struct vnode *vn, struct vnode *dir,
+    struct vname name, int flags, struct vfile *file);
+int etfs_close(struct vop *op, struct vfile *file);
+int etfs_read(struct vop *op, struct vfile *file, uint64_t off,
+    const struct iovec *iov, int iovcnt, size_t *len);
+int etfs_write(struct vop *op, struct vfile *file, uint64_t off,
+    const struct iovec *iov, int iovcnt, size_t *len);
+int etfs_fsync(struct vop *op, struct vfile *file, bool data_only);
+
+/* etfs_attr.c */
+int etfs_getattr(struct vop *op, struct vnode *vn, struct vattr *out);
+int etfs_setattr(struct vop *op, struct vnode *vn, struct vfile *file,
+    const struct vsetattr *sa);
+int etfs_readlink(
+    struct vop *op, struct vnode *vn, char *buf, size_t cap, size_t *len);
+int etfs_statfs(struct vop *op, struct vnode *vn, struct vstatfs *out);
+
+/* etfs_dir.c; a directory's vfile has its state in priv. */
+struct etfs_dir;
+struct etfs_dir *etfs_dir_new(void);
+void etfs_dir_free(struct etfs_dir *d); /* NULL is fine */
+int etfs_readdir(struct vop *op, struct vfile *file, uint64_t cookie,
+    vfs_emit *emit, void *ctx);
+
+/* etfs_xattr.c */
+int etfs_getxattr(
+    struct vop *op, struct vnode *vn, struct vname name, struct vblob *out);
+int etfs_listxattr(struct vop *op, struct vnode *vn, struct vblob *out);
+int etfs_setxattr(struct vop *op, struct vnode *vn, struct vname name,
+    const void *data, size_t len, int flags);
+int etfs_removexattr(struct vop *op, struct vnode *vn, struct vname name);
+
+#endif

@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * vfs.h -- a tree of files, and what can be asked of it.
+ *
+ * Nothing here knows how a request arrived or how its answer leaves.  Numbers
+ * are the host's: errno, O_*, S_IF*, uid_t.  The words: a vnode is one file
+ * object, shared by all that use it; a vfile is an open file; a vop is one
+ * operation under way; a cred is who asks.  vfs_fs.h has the other side: what
+ * a file system fills in.
+ *
+ * How a call ends.  Every call that takes a vop comes back at once and returns
+ *
+ *	0		done: outputs are filled in, the vop is free again
+ *	-errno		failed: outputs are as they were, the vop is free
+ *	VFS_PENDING	under way: op->done(op, rc) will be called once, later,
+ *			on the loop the vop belongs to, with rc 0 or -errno
+ *
+ * done never runs inside the call that started it.  Until it has run, the vop,
+ * the arguments and every buffer and output passed in must stay where they are
+ * and belong to the operation, as do the references the caller holds on the
+ * vnodes, the cred and the vfile involved.
+ *
+ * References.  A vnode handed out (in *out, in a vwalk, in a vfile) is a
+ * reference for the caller to drop with vnode_put(); one passed in is borrowed
+ * for the length of the operation.
+ *
+ * Threads.  Any loop may call anything here; what loops share is guarded
+ * inside.  One vop, one vfile and one vwalk belong to one loop at a time.
+ */
+
+#ifndef VFS_H
+#define VFS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <uv.h>
+
+#define VFS_PENDING 1
+
+#define VFS_NAME_MAX 255	 /* bytes in one name */
+#define VFS_LINK_MAX 4095	 /* bytes in a symbolic link */
+#define VFS_WALK_MAX 16		 /* names in one vfs_walk() */
+#define VFS_XATTR_MAX 65536	 /* bytes in one value, or in a list */
+#define VFS_NOID ((uint32_t)-1) /* no uid, no gid */
+
+struct vfs;
+struct vfs_fs;
+struct vnode;
+struct vop;
+
+/* A slice of somebody's buffer; no terminator.  As a name: one component. */
+struct vname {
+	const char *s;
+	size_t len;
+};
+
+/*
+ * The one place that says which names are names.  -ENOENT if empty, -EINVAL if
+ * it holds a slash or a NUL, -ENAMETOOLONG beyond VFS_NAME_MAX.  "." and ".."
+ * pass: only the operation knows what they mean to it.
+ */
+int vname_check(struct vname name);
+bool vname_is(struct vname name, const char *s);
+bool vname_is_dots(struct vname name); /* "." or ".." */
+
+/*
+ * Who asks.  Counted, constant once made, shared by loops.  groups are the
+ * supplementary ones.  self says: act as the server itself, whatever the ids.
+ */
+struct vcred {
+	_Atomic unsigned int refs;
+	bool self;
+	uid_t uid;
+	gid_t gid;
+	size_t ngroups;
+	gid_t groups[];
+};
+
+/* NULL if there is no memory.  groups is copied. */
+struct vcred *vcred_new(uid_t uid, gid_t gid, const gid_t *groups,
+    size_t ngroups);
+struct vcred *vcred_get(struct vcred *cred);
+void vcred_put(struct vcred *cred); /* NULL is fine */
+bool vcred_in_group(const struct vcred *cred, gid_t gid);
+
+/* Identity of a file: unique in the server for as long as it runs. */
+struct vqid {
+	mode_t type;	  /* S_IFMT part of the mode */
+	uint32_t version; /* changes when the content does; 0: not cacheable */
+	uint64_t path;
+};
+
+struct vattr {
+	mode_t mode; /* S_IFMT and permission bits */
+	uint32_t version;
+	uint64_t path; /* as in struct vqid */
+	uint64_t nlink;
+	uid_t uid;
+	gid_t gid;
+	dev_t rdev;
+	uint64_t size;	  /* bytes */
+	uint64_t blocks;  /* of 512 bytes, whatever blksize says */
+	uint32_t blksize; /* preferred I/O size, bytes */
+	bool has_btime;
+	struct timespec atime, mtime, ctime, btime;
+};
+
+/* What vfs_setattr() is to change. */
+enum {
+	VSET_MODE = 1 << 0,
+	VSET_UID = 1 << 1,
+	VSET_GID = 1 << 2,
+	VSET_SIZE = 1 << 3,
+	VSET_ATIME = 1 << 4, /* to atime, or to now if VSET_ATIME_NOW */
+	VSET_MTIME = 1 << 5,
+	VSET_ATIME_NOW = 1 << 6,
+	VSET_MTIME_NOW = 1 << 7,
+};
+
+struct vsetattr {
+	unsigned int mask; /* VSET_*; other fields count only with their bit */
+	mode_t mode;	   /* permission bits, 07777 */
+	uid_t uid;
+	gid_t gid;
+	uint64_t size; /* at most INT64_MAX */
+	struct timespec atime, mtime;
+};
+
+struct vstatfs {
+	uint32_t bsize; /* unit of the block counts, bytes */
+	uint64_t blocks, bfree, bavail;
+	uint64_t files, ffree;
+	uint64_t fsid;
+	uint32_t namelen;
+};
+
+/*
+ * An open file, in memory that the caller has.  vn is NULL while it is not
+ * open, and holds a reference while it is.
+ */
+struct vfile {
+	struct vnode *vn;
+	int flags; /* O_ACCMODE, O_APPEND, O_NONBLOCK, ... as opened */
+	int fd;	   /* for the file system's use, as is priv */
+	void *priv;
+};
+
+/* Bytes that a call allocated; the caller frees data. */
+struct vblob {
+	void *data; /* NULL if len is 0 */
+	size_t len;
+};
+
+struct vdirent {
+	uint64_t path; /* as in struct vqid */
+	uint32_t version;
+	mode_t type;	 /* S_IFMT part, 0 if not known */
+	uint64_t cookie; /* continue after this entry: 1 .. INT64_MAX */
+	struct vname name;
+};
+
+/*
+ * Takes one entry of a directory; false: no room, stop before this one.  May
+ * run on a worker thread: touches only what belongs to its operation.
+ */
+typedef bool vfs_emit(void *ctx, const struct vdirent *entry);
+
+/* A walk: where from, along which names, and how far it came. */
+struct vwalk {
+	/* Set by the caller. */
+	struct vnode *root; /* ".." stays here */
+	struct vnode *from;
+	const struct vname *names;
+	size_t nnames; /* at most VFS_WALK_MAX */
+
+	/* Results; references only if all names were found. */
+	size_t found;
+	struct vqid qids[VFS_WALK_MAX];
+	struct vnode *vn;  /* the last, or from if there were no names */
+	struct vnode *dir; /* the directory that its name was found in; NULL
+			    * if the last name was a dot name, or none */
+};
+
+/* Byte-range locks: POSIX semantics within an owner. */
+enum vlock_type { VLOCK_READ, VLOCK_WRITE, VLOCK_UNLOCK };
+
+struct vlock_owner {
+	uint64_t client; /* the connection: unique while the server runs */
+	uint32_t pid;	 /* within the client */
+	struct vname host; /* what the client calls itself, at most 255 */
+};
+
+struct vlock {
+	enum vlock_type type;
+	uint64_t start;
+	uint64_t end; /* last byte; UINT64_MAX: to the end, however it grows */
+	struct vlock_owner owner;
+};
+
+/*
+ * vfs's half of an event loop: where operations that ended on other threads
+ * come back.  One per loop, in memory that the caller has; init and fini run
+ * on the loop's thread (or before it starts).  fini starts closing handles:
+ * run the loop once more for them, then forget it.
+ */
+struct vloop {
+	uv_loop_t *uv;
+	uv_async_t async;
+	uv_timer_t timer;	/* for lock waits that have lasted enough */
+	uv_mutex_t mutex;	/* guards finished, waiting */
+	struct vop *finished;	/* posted by vop_post(), oldest first */
+	struct vop **finished_tail;
+	struct vop *waiting; /* lock waits of this loop, oldest first */
+	struct vop **waiting_tail;
+};
+
+int vloop_init(struct vloop *loop, uv_loop_t *uv);
+void vloop_fini(struct vloop *loop);
+
+/*
+ * One operation, embedded in what the caller calls a request.  loop may be
+ * NULL where no file system involved ever waits.  cred is borrowed.
+ */
+struct vop {
+	/* Set by the caller. */
+	void (*done)(struct vop *op, int rc);
+	struct vloop *loop;
+	const struct vcred *cred;
+
+	/* vfs's and the file system's own. */
+	int (*call)(struct vop *op); /* runs the operation, now or on a worker */
+	int (*resume)(struct vop *op, int rc); /* see vop_run(), vfs_internal.h */
+	void (*hurry)(struct vop *op);	       /* while pending, or NULL */
+	void *fs;  /* for whoever set hurry */
+	struct vop *next; /* in a list of its vloop */
+	int rc;
+	bool may_block; /* we are on a worker */
+	uv_work_t work;
+	struct vnode *vn;
+	union vop_args {
+		struct { struct vattr *out; } getattr;
+		struct { struct vfile *file; struct vsetattr sa; } setattr;
+		struct { char *buf; size_t cap; size_t *len; } readlink;
+		struct { struct vstatfs *out; } statfs;
+		struct {
+			struct vnode *dir;
+			struct vname name;
+			int flags;
+			struct vfile *file;
+		} open;
+		struct {
+			struct vname name;
+			int flags;
+			mode_t mode;
+			gid_t gid;
+			dev_t rdev;
+			struct vname target;
+			struct vnode *link;
+			struct vnode **out;
+			struct vfile *file;
+		} create;
+		struct {
+			struct vname name, newname;
+			struct vnode *newdir, *expect;
+			bool rmdir;
+		} remove;
+		struct {
+			struct vfile *file;
+			uint64_t off;
+			const struct iovec *iov;
+			int iovcnt;
+			size_t *len;
+			bool flag; /* fsync: data only */
+		} io;
+		struct {
+			struct vfile *file;
+			uint64_t cookie;
+			vfs_emit *emit;
+			void *ctx;
+			struct vnode *root;
+		} readdir;
+		struct {
+			struct vname name;
+			struct vblob *out;
+			const void *data;
+			size_t len;
+			int flags;
+		} xattr;
+		struct { struct vwalk *w; struct vnode *next; } walk;
+		struct { struct vlock lk; uint64_t deadline; } lock;
+		struct { int (*run)(struct vop *op); } work;
+	} u;
+};
+
+void vop_init(struct vop *op, struct vloop *loop,
+    void (*done)(struct vop *op, int rc));
+
+/*
+ * Ask a pending operation to finish early.  It still finishes through done,
+ * later, with -ECANCELED if nothing happened or with its real result if it was
+ * too late to stop.  Harmless on one that cannot be hurried.
+ */
+void vop_hurry(struct vop *op);
+
+/*
+ * Run a function of the caller's on a worker, as if it were an operation:
+ * VFS_PENDING, or -errno.
+ */
+int vfs_run(struct vop *op, int (*run)(struct vop *op));
+
+/*
+ * The tree.  It begins empty: the first thing to do is to mount something at
+ * "/".  vfs_free unmounts everything; no vnode may be referenced any more.
+ */
+int vfs_new(struct vfs **out);
+void vfs_free(struct vfs *vfs); /* NULL is fine */
+struct vnode *vfs_root(struct vfs *vfs); /* a new reference */
+
+/*
+ * Put fs, which was made for this vfs, at key, an absolute path.  Directories
+ * (and the file, if fs is a single one) missing on the way are made in the
+ * memfs that key lies in, owned by the server.  On success fs belongs to the
+ * tree.  -EINVAL: key is no absolute path, or has dot names; -EEXIST: key is
+ * taken, lies inside a mount that is no memfs, or would hide something;
+ * -ENOTDIR: something on the way is no directory.
+ */
+int vfs_mount(struct vfs *vfs, const char *key, struct vfs_fs *fs);
+void vfs_fs_free(struct vfs_fs *fs); /* one that was not mounted; or NULL */
+
+/* How many byte-range locks the tree may hold; before the first is taken. */
+void vfs_limit_locks(struct vfs *vfs, size_t limit);
+
+struct vnode *vnode_get(struct vnode *vn);
+void vnode_put(struct vnode *vn); /* NULL is fine */
+struct vqid vnode_qid(struct vnode *vn);
+bool vnode_is_dir(const struct vnode *vn);
+bool vnode_is_open(struct vnode *vn); /* by anyone, through any vfile */
+
+/*
+ * Find names one after the other.  Each needs search permission where it is
+ * looked up.  Symbolic links are ends, not followed; ".." stops at w->root and
+ * "." stays.  Fails with the errno of the first name that was not found,
+ * -ENOTDIR, -EACCES, or what vname_check() says; w->found and w->qids tell
+ * how far it came, and no reference is given.
+ */
+int vfs_walk(struct vop *op, struct vwalk *w);
+
+/* A symbolic link is reported, not followed.  Works on removed files. */
+int vfs_getattr(struct vop *op, struct vnode *vn, struct vattr *out);
+
+/*
+ * All of sa or, where it can be known beforehand, nothing.  file is NULL or an
+ * open file of vn: one that is open for writing may be truncated whatever the
+ * mode says now.
+ */
+int vfs_setattr(struct vop *op, struct vnode *vn, struct vfile *file,
+    const struct vsetattr *sa);
+
+/* -EINVAL if vn is no symbolic link.  *len bytes, not terminated. */
+int vfs_readlink(struct vop *op, struct vnode *vn, char *buf, size_t cap,
+    size_t *len);
+int vfs_statfs(struct vop *op, struct vnode *vn, struct vstatfs *out);
+
+/*
+ * Open vn, a regular file or a directory (else -ENXIO, or -ELOOP for a
+ * symbolic link), with O_ACCMODE and any of O_APPEND, O_TRUNC, O_NONBLOCK,
+ * O_SYNC, O_DSYNC, O_NOATIME.  dir and name, or NULL and an empty name, say
+ * where it was found: only a hint.  file->vn is NULL before, and after a
+ * failure.
+ */
+int vfs_open(struct vop *op, struct vnode *vn, struct vnode *dir,
+    struct vname name, int flags, struct vfile *file);
+
+/*
+ * Gives back what vfs_open() or vfs_create() took, and every lock taken
+ * through file.  file is closed whatever the result, which tells of writes
+ * that could not be kept (close(2)).
+ */
+int vfs_close(struct vop *op, struct vfile *file);
+
+/*
+ * Make names.  mode is final (the client has applied its umask); gid is the
+ * group the new file is to have, or VFS_NOID.  The owner is the cred's.
+ * flags of vfs_create are those of vfs_open() and O_EXCL; without O_EXCL an
+ * existing regular file is opened.  file->vn is the new file.
+ */
+int vfs_create(struct vop *op, struct vnode *dir, struct vname name, int flags,
+    mode_t mode, gid_t gid, struct vfile *file);
+int vfs_mkdir(struct vop *op, struct vnode *dir, struct vname name, mode_t mode,
+    gid_t gid, struct vnode **out);
+int vfs_mknod(struct vop *op, struct vnode *dir, struct vname name, mode_t mode,
+    dev_t rdev, gid_t gid, struct vnode **out);
+int vfs_symlink(struct vop *op, struct vnode *dir, struct vname name,
+    struct vname target, gid_t gid, struct vnode **out);
+int vfs_link(struct vop *op, struct vnode *dir, struct vnode *vn,
+    struct vname name);
+
+/*
+ * expect, if not NULL: fail with -ENOENT if name no longer names it.  rename
+ * follows rename(2); unlink removes a directory if rmdir, and only then.
+ */
+int vfs_rename(struct vop *op, struct vnode *dir, struct vname name,
+    struct vnode *newdir, struct vname newname, struct vnode *expect);
+int vfs_unlink(struct vop *op, struct vnode *dir, struct vname name, bool rmdir,
+    struct vnode *expect);
+
+/*
+ * Read up to the size of iov; *len is how much, 0 at the end of the file.
+ * -EBADF if file is not open for reading, -EISDIR.
+ */
+int vfs_read(struct vop *op, struct vfile *file, uint64_t off,
+    const struct iovec *iov, int iovcnt, size_t *len);
+
+/*
+ * Write iov; *len is how much, never 0 unless iov is empty.  With O_APPEND
+ * off does not count.  -EBADF, -EFBIG, -ENOSPC, ...  Where it is known
+ * beforehand that not all fits, nothing is written.
+ */
+int vfs_write(struct vop *op, struct vfile *file, uint64_t off,
+    const struct iovec *iov, int iovcnt, size_t *len);
+
+int vfs_fsync(struct vop *op, struct vfile *file, bool data_only);
+
+/*
+ * Entries after cookie (0: from the start, afresh), "." and ".." among them,
+ * until emit has no room or there are no more.  root is where ".." stays.
+ * An entry that is there all the time is given once, whatever comes and goes.
+ */
+int vfs_readdir(struct vop *op, struct vfile *file, uint64_t cookie,
+    struct vnode *root, vfs_emit *emit, void *ctx);
+
+/*
+ * Extended attributes, xattr(7).  get and list allocate what they give; list
+ * gives names, each with its NUL.  -ENODATA, -EOPNOTSUPP; set: -EEXIST or
+ * -ENODATA as flags (XATTR_CREATE, XATTR_REPLACE) say, -E2BIG, -ERANGE,
+ * -ENOSPC.
+ */
+int vfs_getxattr(struct vop *op, struct vnode *vn, struct vname name,
+    struct vblob *out);
+int vfs_listxattr(struct vop *op, struct vnode *vn, struct vblob *out);
+int vfs_setxattr(struct vop *op, struct vnode *vn, struct vname name,
+    const void *data, size_t len, int flags);
+int vfs_removexattr(struct vop *op, struct vnode *vn, struct vname name);
+
+/*
+ * Take, change or drop a lock.  -EAGAIN if another owner's is in the way; if
+ * wait is set it is waited for, for VLOCK_WAIT_MS at most, and then -EAGAIN.
+ * Hurrying a wait ends it with -ECANCELED.  -ENOLCK beyond the limit.
+ */
+#define VLOCK_WAIT_MS 5000
+int vfs_lock(struct vop *op, struct vfile *file, const struct vlock *lk,
+    bool wait);
+
+/*
+ * Would lk be granted?  Then lk->type becomes VLOCK_UNLOCK.  Else *lk becomes
+ * the first lock in the way; its host is copied to hostbuf, 255 bytes.
+ */
+int vfs_getlock(struct vfile *file, struct vlock *lk, char *hostbuf);
+
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * vfs_fs.h -- what a file system fills in.
+ *
+ * A file system is one constant struct vfs_ops.  Its functions are ordinary
+ * straight-line code, called in one of two ways:
+ *
+ *	now		on the event loop (vop_may_block() is false): must not
+ *			sleep.  A function that cannot be sure returns
+ *			VFS_WOULDBLOCK, having done nothing
+ *	on a worker	after VFS_WOULDBLOCK, with the same arguments, free to
+ *			block
+ *
+ * and return 0 or -errno.  In either way several threads may be inside one
+ * file system, and on one vnode, at a time.
+ *
+ * Third, a function called now may return VFS_PENDING, if it will end the
+ * operation itself: it sets op->hurry (and op->fs for its own use) if the wait
+ * can be given up, and later calls vop_finish() on the operation's loop or
+ * vop_post() from anywhere.
+ *
+ * Before a function is called vfs.c has checked: names are legal and not dot
+ * names, the file system is not read-only for what changes something, dir is a
+ * directory, both directories and the linked file belong to this file system,
+ * a vfile was opened for what it is used for.  Permissions are the file
+ * system's to check, against op->cred.
+ */
+
+#ifndef VFS_FS_H
+#define VFS_FS_H
+
+#include <stdatomic.h>
+
+#include "vfs.h"
+
+#define VFS_WOULDBLOCK 2
+
+struct vlocks;
+
+/*
+ * The part of a file object that vfs knows; a file system embeds it in its
+ * own.  fs, type and path never change.
+ */
+struct vnode {
+	_Atomic uint32_t refs;
+	_Atomic uint32_t version; /* see struct vqid; the fs keeps it */
+	struct vfs_fs *fs;
+	uint64_t path;
+	mode_t type;		 /* S_IFMT part */
+	_Atomic uint32_t pinned; /* on the way to a mount point: the name of a
+				  * pinned vnode may not go (-EBUSY) */
+	_Atomic uint32_t opens;	 /* vfiles */
+	_Atomic(struct vnode *) mounted; /* the root of what covers it */
+	struct vlocks *locks;		 /* vfs_lock.c's */
+};
+
+/* One mounted file system; a file system embeds it in its own. */
+struct vfs_fs {
+	const struct vfs_ops *ops;
+	struct vfs *vfs;    /* the tree it was made for */
+	struct vnode *root; /* a reference */
+	bool readonly;
+	bool volatile_tree; /* mount points may be made in it (memfs) */
+
+	/* vfs's own, once mounted. */
+	struct vnode *covered; /* what it is mounted on; NULL at "/" */
+	struct vfs_fs *next;
+};
+
+struct vfs_ops {
+	/* The last reference is gone, perhaps on a worker: free the vnode. */
+	void (*reclaim)(struct vnode *vn);
+
+	/* Unmounted, with no vnode left but the root: put root, free all. */
+	void (*destroy)(struct vfs_fs *fs);
+
+	/*
+	 * Find name in dir.  Two lookups of one file give one vnode.
+	 * (*out)->version is up to date.  Needs search permission in dir.
+	 * Ends: 0, -ENOENT, -EACCES, ...
+	 */
+	int (*lookup)(struct vop *op, struct vnode *dir, struct vname name,
+	    struct vnode **out);
+
+	/*
+	 * The directory that dir was found in; the root's is the root.  Needs
+	 * search permission in dir.  -ENOENT if dir has been removed.
+	 */
+	int (*parent)(struct vop *op, struct vnode *dir, struct vnode **out);
+
+	int (*getattr)(struct vop *op, struct vnode *vn, struct vattr *out);
+	int (*setattr)(struct vop *op, struct vnode *vn, struct vfile *file,
+	    const struct vsetattr *sa);
+	int (*readlink)(struct vop *op, struct vnode *vn, char *buf, size_t cap,
+	    size_t *len);
+	int (*statfs)(struct vop *op, struct vnode *vn, struct vstatfs *out);
+
+	/*
+	 * vn is a regular file or a directory (then never for writing).  May
+	 * set file->fd and file->priv; vfs sets the rest.
+	 */
+	int (*open)(struct vop *op, struct vnode *vn, struct vnode *dir,
+	    struct vname name, int flags, struct vfile *file);
+	int (*close)(struct vop *op, struct vfile *file); /* may be NULL */
+
+	/*
+	 * *out gets a reference to the new file, or to the existing one that
+	 * was opened instead; file as in open.
+	 */
+	int (*create)(struct vop *op, struct vnode *dir, struct vname name,
+	    int flags, mode_t mode, gid_t gid, struct vnode **out,
+	    struct vfile *file);
+	int (*mkdir)(struct vop *op, struct vnode *dir, struct vname name,
+	    mode_t mode, gid_t gid, struct vnode **out);
+	int (*mknod)(struct vop *op, struct vnode *dir, struct vname name,
+	    mode_t mode, dev_t rdev, gid_t gid, struct vnode **out);
+	int (*symlink)(struct vop *op, struct vnode *dir, struct vname name,
+	    struct vname target, gid_t gid, struct vnode **out);
+	int (*link)(struct vop *op, struct vnode *dir, struct vnode *vn,
+	    struct vname name);
+	int (*rename)(struct vop *op, struct vnode *dir, struct vname name,
+	    struct vnode *newdir, struct vname newname, struct vnode *expect);
+	int (*unlink)(struct vop *op, struct vnode *dir, struct vname name,
+	    bool rmdir, struct vnode *expect);
+
+	/* file is a regular file; off + size does not pass INT64_MAX. */
+	int (*read)(struct vop *op, struct vfile *file, uint64_t off,
+	    const struct iovec *iov, int iovcnt, size_t *len);
+	int (*write)(struct vop *op, struct vfile *file, uint64_t off,
+	    const struct iovec *iov, int iovcnt, size_t *len);
+	int (*fsync)(struct vop *op, struct vfile *file, bool data_only);
+
+	/* As vfs_readdir(), "." and ".." first; vfs mends their identity. */
+	int (*readdir)(struct vop *op, struct vfile *file, uint64_t cookie,
+	    vfs_emit *emit, void *ctx);
+
+	/* NULL: no extended attributes (-EOPNOTSUPP). */
+	int (*getxattr)(struct vop *op, struct vnode *vn, struct vname name,
+	    struct vblob *out);
+	int (*listxattr)(struct vop *op, struct vnode *vn, struct vblob *out);
+	int (*setxattr)(struct vop *op, struct vnode *vn, struct vname name,
+	    const void *data, size_t len, int flags);
+	int (*removexattr)(struct vop *op, struct vnode *vn,
+	    struct vname name);
+};
+
+static inline bool
+vop_may_block(const struct vop *op)
+{
+	return op->may_block;
+}
+
+/* End a pending operation; see above for which from where. */
+void vop_finish(struct vop *op, int rc);
+void vop_post(struct vop *op, int rc);
+
+/*
+ * A new vnode has one reference, for its maker.  vnode_tryget is for a table
+ * of live vnodes, under the table's lock: false if the last reference is
+ * already gone, and reclaim (which takes that lock) about to run.
+ */
+void vnode_init(struct vnode *vn, struct vfs_fs *fs, mode_t type,
+    uint64_t path);
+bool vnode_tryget(struct vnode *vn);
+
+/*
+ * The identity of inode ino on device dev, the same at every call and
+ * different for every other pair.  Made from a small number per device and the
+ * inode number where that fits.  A file system without a device gets one from
+ * vfs_new_dev(), which no host has.  From any thread.
+ */
+uint64_t vfs_file_id(struct vfs *vfs, uint64_t dev, uint64_t ino);
+uint64_t vfs_new_dev(struct vfs *vfs);
+
+/*
+ * Access checks, for file systems that make their own (path_resolution(7),
+ * capabilities(7)).  want is R_OK | W_OK | X_OK.  0, or -EACCES / -EPERM.
+ */
+int vaccess(const struct vcred *cred, const struct vattr *attr, int want);
+
+/* May cred take a name out of dir that stands for a file of attr?  Sticky. */
+int vaccess_sticky(const struct vcred *cred, const struct vattr *dir,
+    const struct vattr *attr);
+
+/*
+ * May cred make the change sa?  owner says that cred may write through an open
+ * file.  Completes sa: bits that must be cleared, as chown(2), chmod(2) say.
+ */
+int vaccess_setattr(const struct vcred *cred, const struct vattr *attr,
+    bool open_for_write, struct vsetattr *sa);
+
+/*
+ * Mode and owner of a new file in dir: setgid directories, gid as asked.  *mode
+ * has its S_IFMT part.
+ */
+int vaccess_create(const struct vcred *cred, const struct vattr *dir,
+    gid_t want_gid, mode_t *mode, uid_t *uid, gid_t *gid);
+
+/* The mode a file has after cred wrote to it: set-id bits go. */
+mode_t vaccess_written(const struct vcred *cred, mode_t mode);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * vfs_internal.h -- what the vfs_*.c files share.
+ */
+
+#ifndef VFS_INTERNAL_H
+#define VFS_INTERNAL_H
+
+#include "vfs_fs.h"
+#include "vfs_id.h"
+#include "vfs_lock.h"
+
+struct vfs {
+	struct vnode *root;	  /* of what is mounted at "/"; a reference */
+	struct vfs_fs *mounts;	  /* newest first */
+	uv_rwlock_t mounts_lock;  /* guards mounts */
+	struct vlock_table locks; /* byte-range locks of all vnodes */
+	struct vid_table ids;
+	struct vcred *server; /* who makes mount points */
+};
+
+/*
+ * Start an operation: call is tried now, and goes to a worker if it would
+ * block.  What it needs is in op->vn and op->u.
+ *
+ * resume, or NULL, is told when the operation ended without call seeing it: a
+ * pending step is over, or a worker will never run it.  It cleans up and
+ * returns rc, or goes on and returns as call does.
+ */
+int vop_run(struct vop *op, int (*call)(struct vop *op),
+    int (*resume)(struct vop *op, int rc));
+
+/* Take vn's reference, give one to what is mounted on it, or vn itself. */
+struct vnode *vmount_cross(struct vnode *vn);
+
+/* An entry of directory dir as walk would find it, mount points included. */
+void vmount_mend_entry(struct vnode *dir, struct vnode *root,
+    struct vdirent *entry);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * vfs_name.c -- what is a name.
+ *
+ * A name is bytes with a length; what encoding they are in is nobody's
+ * business here.  All functions are pure.
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include "vfs.h"
+
+int
+vname_check(struct vname name)
+{
+	if (name.len == 0)
+		return -ENOENT;
+	if (name.len > VFS_NAME_MAX)
+		return -ENAMETOOLONG;
+	if (memchr(name.s, '/', name.len) != NULL ||
+	    memchr(name.s, '\0', name.len) != NULL)
+		return -EINVAL;
+	return 0;
+}
+
+/* An empty name may have no bytes to look at: s may be NULL. */
+bool
+vname_is(struct vname name, const char *s)
+{
+	if (name.len != strlen(s))
+		return false;
+	return name.len == 0 || memcmp(name.s, s, name.len) == 0;
+}
+
+bool
+vname_is_dots(struct vname name)
+{
+	return vname_is(name, ".") || vname_is(name, "..");
+}
