@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * config.h -- the command line, as a struct.
+ *
+ * The options are described once, in config.c's table, and at length in
+ * etfsd(8).
+ */
+
+#ifndef CONFIG_H
+#define CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "address.h"
+#include "fail.h"
+#include "identity.h"
+#include "log.h"
+#include "server.h"
+
+#define ETFSD_VERSION "0.1.0"
+
+/* A host directory, and where it is to be seen. */
+struct export
+{
+	char *key; /* "/": it is the root of the tree */
+	char *dir;
+	bool readonly;
+};
+
+struct config {
+	bool help, version; /* print that, and nothing else */
+	bool root; /* the server is root */
+
+	struct address *addresses;
+	size_t naddresses;
+	struct export *exports;
+	size_t nexports;
+
+	struct limits limits;
+	struct identity identity;
+	bool identity_given;
+	size_t loops; /* threads that serve clients */
+	size_t workers; /* threads that wait for the host */
+	uint64_t mem_bytes, mem_nodes; /* of the memfs; 0: no limit */
+	bool readonly;
+	bool trace;
+	enum log_level log_level;
+};
+
+/*
+ * Read the command line.  root: the server is root, which some defaults depend
+ * on.  No address at all is possible: see config_listen().  argv is permuted.
+ * On failure there is nothing to undo.
+ */
+int config_parse(
+    struct config *cfg, int argc, char **argv, bool root, struct failure *f);
+
+/* Listen at one more address, as -l does. */
+int config_listen(struct config *cfg, const char *text, struct failure *f);
+
+void config_fini(struct config *cfg);
+void config_help(FILE *to);
+
+#endif

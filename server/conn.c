@@ -1,0 +1,545 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * conn.c -- see conn.h.
+ *
+ * As many bytes as there are come in by one recv(2), into a buffer in which
+ * frames are handled where they lie; the replies of one iteration of the loop
+ * leave by one sendmsg(2) at its end.  Buffers are borrowed from the loop: an
+ * idle connection has none.
+ *
+ * A connection is read from only while its session takes frames and its client
+ * takes replies, and gives way to others after a quota.
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "conn.h"
+#include "log.h"
+#include "session.h"
+#include "tx.h"
+
+#define QUOTA_FRAMES 64
+#define QUOTA_BYTES (256U << 10)
+#define NAME_LEN 72
+
+struct conn {
+	struct transport transport;
+	struct sloop *loop;
+	struct list link;  /* in loop->conns */
+	struct list run;   /* in loop->runnable */
+	struct list dirty; /* in loop->dirty */
+	int in, out;
+	bool in_is_socket, out_is_socket;
+	bool down;	/* the client is gone, or has to go */
+	bool stopping;	/* takes no more frames */
+	bool stalled;	/* would take frames, but for its limits */
+	bool drained;	/* the last read took all there was */
+	bool closing;	/* handles are being closed */
+	int events_in, events_out; /* what is polled for */
+	int nhandles;
+	uv_poll_t poll_in, poll_out; /* the second only if out is not in */
+	struct buf *rx;	/* bytes rx_start .. rx_end are not yet handled */
+	size_t rx_start, rx_end;
+	struct tx tx;
+	struct session session;
+	char name[NAME_LEN];
+};
+
+static struct conn *
+of_transport(struct transport *t)
+{
+	return container_of(t, struct conn, transport);
+}
+
+static void run_again(uv_idle_t *idle);
+
+/* Have c looked at in the next iteration. */
+static void
+make_runnable(struct conn *c)
+{
+	if (!list_empty(&c->run))
+		return;
+	if (list_empty(&c->loop->runnable))
+		uv_idle_start(&c->loop->again, run_again);
+	list_append(&c->loop->runnable, &c->run);
+}
+
+static int
+conn_reserve(struct transport *t, size_t cap, struct room *room)
+{
+	return tx_reserve(&of_transport(t)->tx, cap, room);
+}
+
+static void
+conn_send(struct transport *t, struct room *room, size_t len)
+{
+	struct conn *c = of_transport(t);
+
+	tx_send(&c->tx, room, len);
+	if (list_empty(&c->dirty))
+		list_append(&c->loop->dirty, &c->dirty);
+}
+
+static void
+conn_drop(struct transport *t, struct room *room)
+{
+	tx_drop(&of_transport(t)->tx, room);
+}
+
+static void
+conn_fail(struct transport *t)
+{
+	struct conn *c = of_transport(t);
+
+	c->down = true;
+	make_runnable(c);
+}
+
+static void
+conn_wake(struct transport *t)
+{
+	struct conn *c = of_transport(t);
+
+	if (c->stalled || c->down || c->stopping ||
+	    c->session.state != SESSION_UP)
+		make_runnable(c);
+}
+
+static const struct transport_ops conn_ops = { conn_reserve, conn_send,
+	conn_drop, conn_fail, conn_wake };
+
+static void
+conn_free(struct conn *c)
+{
+	struct sloop *loop = c->loop;
+
+	if (c->out != c->in)
+		close(c->out);
+	close(c->in);
+	buf_put(c->rx);
+	tx_fini(&c->tx);
+	session_fini(&c->session);
+	list_remove(&c->link);
+	free(c);
+	atomic_fetch_sub(&loop->server->nconns, 1);
+	if (list_empty(&loop->conns) && loop->emptied != NULL)
+		loop->emptied(loop);
+}
+
+static void
+handle_closed(uv_handle_t *handle)
+{
+	struct conn *c = handle->data;
+
+	if (--c->nhandles == 0)
+		conn_free(c);
+}
+
+static void
+conn_close(struct conn *c)
+{
+	if (c->closing)
+		return;
+	c->closing = true;
+	list_remove(&c->run);
+	list_remove(&c->dirty);
+	log_msg(LOG_DEBUG, "%s: closed", c->name);
+	uv_close((uv_handle_t *)&c->poll_in, handle_closed);
+	if (c->out != c->in)
+		uv_close((uv_handle_t *)&c->poll_out, handle_closed);
+}
+
+static void on_poll(uv_poll_t *poll, int status, int events);
+
+/* Poll for what is waited for, and nothing else. */
+static void
+poll_for(uv_poll_t *poll, int *current, int wanted)
+{
+	if (*current == wanted)
+		return;
+	*current = wanted;
+	if (wanted == 0)
+		(void)uv_poll_stop(poll);
+	else
+		(void)uv_poll_start(poll, wanted, on_poll);
+}
+
+static void
+update_polls(struct conn *c)
+{
+	bool reads = !c->down && !c->stopping && !c->stalled &&
+	    list_empty(&c->run);
+	bool writes = !c->down && c->tx.npieces > 0;
+	int in = reads ? UV_READABLE : 0;
+	int out = writes ? UV_WRITABLE : 0;
+
+	if (c->closing)
+		return;
+	if (c->in == c->out) {
+		poll_for(&c->poll_in, &c->events_in, in | out);
+		return;
+	}
+	poll_for(&c->poll_in, &c->events_in, in);
+	poll_for(&c->poll_out, &c->events_out, out);
+}
+
+/* The client is gone; the session ends in step(). */
+static void
+hang_up(struct conn *c)
+{
+	c->down = true;
+	make_runnable(c);
+}
+
+static void
+flush(struct conn *c)
+{
+	int rc;
+
+	list_remove(&c->dirty);
+	if (c->closing)
+		return;
+	rc = tx_flush(&c->tx, c->out, c->out_is_socket);
+	if (rc != 0 && rc != -EAGAIN && !c->down) {
+		log_msg(LOG_DEBUG, "%s: write: %s", c->name, strerror(-rc));
+		hang_up(c);
+	}
+	if (c->stalled || c->stopping)
+		make_runnable(c);
+	update_polls(c);
+}
+
+static void
+flush_dirty(uv_check_t *check)
+{
+	struct sloop *loop = check->data;
+	struct list *l;
+
+	while ((l = list_pop(&loop->dirty)) != NULL)
+		flush(container_of(l, struct conn, dirty));
+}
+
+/* Is its client slow, or are too many of its requests under way? */
+static bool
+may_go_on(const struct conn *c)
+{
+	return session_ready(&c->session) &&
+	    c->tx.queued + c->tx.reserved < c->loop->server->limits.queued;
+}
+
+static size_t
+unhandled(const struct conn *c)
+{
+	return c->rx_end - c->rx_start;
+}
+
+/* How long the frame at the start is; 0 if that is not known yet. */
+static int64_t
+frame_size(const struct conn *c)
+{
+	if (c->rx == NULL)
+		return 0;
+	return p9_frame_size(c->rx->data + c->rx_start, unhandled(c),
+	    c->session.msize);
+}
+
+/* Move what is unhandled to a buffer of cap bytes. */
+static int
+move_rx(struct conn *c, size_t cap)
+{
+	struct buf *buf = buf_new(c->loop->pool, cap);
+
+	if (buf == NULL)
+		return -ENOMEM;
+	if (unhandled(c) > 0)
+		memcpy(buf->data, c->rx->data + c->rx_start, unhandled(c));
+	buf_put(c->rx);
+	c->rx = buf;
+	c->rx_end = unhandled(c);
+	c->rx_start = 0;
+	return 0;
+}
+
+/* Make room for reading: at least for the rest of the frame that began. */
+static int
+make_rx_room(struct conn *c)
+{
+	int64_t size = frame_size(c);
+	size_t need = size > 0 ? (size_t)size : P9_HDRSZ;
+
+	if (c->rx == NULL)
+		return move_rx(c, BUF_SMALL);
+	if (c->rx->refs == 1 && unhandled(c) == 0)
+		c->rx_start = c->rx_end = 0;
+	if (c->rx->cap - c->rx_start >= need && c->rx_end < c->rx->cap)
+		return 0;
+	return move_rx(c, need > BUF_SMALL ? need : BUF_SMALL);
+}
+
+/* Give the buffer back if nothing is in it. */
+static void
+rest_rx(struct conn *c)
+{
+	if (c->rx == NULL || unhandled(c) > 0)
+		return;
+	buf_put(c->rx);
+	c->rx = NULL;
+	c->rx_start = c->rx_end = 0;
+}
+
+/* 1 if bytes came, 0 if there are none now, or the end: -errno, -EPIPE. */
+static int
+fill(struct conn *c)
+{
+	uint8_t *p;
+	size_t room;
+	ssize_t n;
+	int rc;
+
+	if (c->drained)
+		return 0;
+	if ((rc = make_rx_room(c)) != 0)
+		return rc;
+	p = c->rx->data + c->rx_end;
+	room = c->rx->cap - c->rx_end;
+	do
+		n = c->in_is_socket ? recv(c->in, p, room, MSG_DONTWAIT)
+				    : read(c->in, p, room);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return errno == EAGAIN ? 0 : -errno;
+	c->drained = c->in_is_socket && (size_t)n < room;
+	c->rx_end += (size_t)n;
+	return n > 0 ? 1 : -EPIPE;
+}
+
+/* Handle the frame at the start.  1, 0 if it is not all here, or -EPROTO. */
+static int
+handle_frame(struct conn *c, size_t *quota_bytes)
+{
+	int64_t size = frame_size(c);
+	uint8_t *p;
+	uint32_t claimed;
+
+	if (size < 0) {
+		p = c->rx->data + c->rx_start;
+		claimed = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+		    (uint32_t)p[3] << 24;
+		log_msg(LOG_WARN, "%s: frame size %u, must be 7 to %u",
+		    c->name, claimed, c->session.msize);
+		return -EPROTO;
+	}
+	if (size == 0 || (size_t)size > unhandled(c))
+		return 0;
+	p = c->rx->data + c->rx_start;
+	c->rx_start += (size_t)size;
+	*quota_bytes = *quota_bytes > (size_t)size ?
+	    *quota_bytes - (size_t)size : 0;
+	return session_frame(&c->session, c->rx, p, (size_t)size) == 0 ?
+	    1 : -EPROTO;
+}
+
+/* Read and handle until there is nothing more, or it is others' turn. */
+static int
+run_quota(struct conn *c)
+{
+	size_t bytes = QUOTA_BYTES;
+	int frames = QUOTA_FRAMES;
+	int rc;
+
+	for (;;) {
+		if (!may_go_on(c)) {
+			c->stalled = true;
+			return 0;
+		}
+		if (frames == 0 || bytes == 0) {
+			make_runnable(c);
+			return 0;
+		}
+		if ((rc = handle_frame(c, &bytes)) < 0)
+			return rc;
+		if (rc > 0)
+			frames--;
+		else if ((rc = fill(c)) <= 0)
+			return rc;
+	}
+}
+
+static void
+run(struct conn *c)
+{
+	int rc;
+
+	c->stalled = false;
+	rc = run_quota(c);
+	rest_rx(c);
+	if (rc != 0) {
+		if (rc != -EPIPE && rc != -EPROTO)
+			log_msg(LOG_DEBUG, "%s: read: %s", c->name,
+			    strerror(-rc));
+		/* What has been answered may still arrive. */
+		(void)tx_flush(&c->tx, c->out, c->out_is_socket);
+		hang_up(c);
+	}
+	update_polls(c);
+}
+
+/* Whatever there is to do for a connection that nobody else looks after. */
+static void
+step(struct conn *c)
+{
+	if (c->stopping && !c->down && c->session.npending == 0 &&
+	    c->tx.npieces == 0)
+		c->down = true;
+	if (c->down)
+		session_end(&c->session);
+	if (session_step(&c->session))
+		make_runnable(c);
+	if (c->session.state == SESSION_ENDED)
+		conn_close(c);
+	else if (!c->down && !c->stopping && c->session.state == SESSION_UP)
+		run(c);
+	update_polls(c);
+}
+
+static void
+run_again(uv_idle_t *idle)
+{
+	struct sloop *loop = idle->data;
+	struct list now, *l;
+
+	/* Those that become runnable meanwhile wait for the next time. */
+	list_init(&now);
+	while ((l = list_pop(&loop->runnable)) != NULL)
+		list_append(&now, l);
+	while ((l = list_pop(&now)) != NULL)
+		step(container_of(l, struct conn, run));
+	if (list_empty(&loop->runnable))
+		uv_idle_stop(idle);
+}
+
+static void
+on_poll(uv_poll_t *poll, int status, int events)
+{
+	struct conn *c = poll->data;
+
+	if (status != 0 && !c->down) {
+		hang_up(c);
+		return;
+	}
+	if (events & UV_WRITABLE)
+		flush(c);
+	if ((events & UV_READABLE) && !c->down && !c->stopping) {
+		c->drained = false;
+		run(c);
+	}
+}
+
+static bool
+is_socket(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
+}
+
+static int
+init_polls(struct conn *c)
+{
+	uv_loop_t *uv = &c->loop->uv;
+	int rc;
+
+	c->poll_in.data = c->poll_out.data = c;
+	if ((rc = uv_poll_init(uv, &c->poll_in, c->in)) != 0)
+		return rc;
+	c->nhandles++;
+	if (c->out == c->in)
+		return 0;
+	if ((rc = uv_poll_init(uv, &c->poll_out, c->out)) == 0)
+		c->nhandles++;
+	return rc;
+}
+
+int
+conn_start(struct sloop *loop, int in, int out, const struct origin *from,
+    const char *name)
+{
+	struct conn *c = calloc(1, sizeof(*c));
+	int rc;
+
+	if (c == NULL) {
+		if (out != in)
+			close(out);
+		close(in);
+		atomic_fetch_sub(&loop->server->nconns, 1);
+		return -ENOMEM;
+	}
+	c->transport.ops = &conn_ops;
+	c->loop = loop;
+	list_append(&loop->conns, &c->link);
+	list_init(&c->run);
+	list_init(&c->dirty);
+	c->in = in;
+	c->out = out;
+	c->in_is_socket = is_socket(in);
+	c->out_is_socket = is_socket(out);
+	strncpy(c->name, name, NAME_LEN - 1);
+	tx_init(&c->tx, loop->pool);
+	session_init(&c->session, loop, &c->transport, from, c->name);
+	if ((rc = init_polls(c)) != 0) {
+		if (c->nhandles > 0)
+			uv_close((uv_handle_t *)&c->poll_in, handle_closed);
+		else
+			conn_free(c);
+		return rc;
+	}
+	log_msg(LOG_DEBUG, "%s: connected", c->name);
+	update_polls(c);
+	return 0;
+}
+
+void
+conn_stop_all(struct sloop *loop, bool abruptly)
+{
+	struct list *l;
+	struct conn *c;
+
+	for (l = loop->conns.next; l != &loop->conns; l = l->next) {
+		c = container_of(l, struct conn, link);
+		c->stopping = true;
+		if (abruptly)
+			c->down = true;
+		session_stop(&c->session);
+		make_runnable(c);
+	}
+}
+
+int
+conn_loop_init(struct sloop *loop)
+{
+	list_init(&loop->conns);
+	list_init(&loop->runnable);
+	list_init(&loop->dirty);
+	if ((loop->pool = pool_new()) == NULL)
+		return -ENOMEM;
+	(void)uv_idle_init(&loop->uv, &loop->again);
+	(void)uv_check_init(&loop->uv, &loop->flush);
+	loop->again.data = loop->flush.data = loop;
+	(void)uv_check_start(&loop->flush, flush_dirty);
+	uv_unref((uv_handle_t *)&loop->flush);
+	return 0;
+}
+
+void
+conn_loop_fini(struct sloop *loop)
+{
+	uv_close((uv_handle_t *)&loop->again, NULL);
+	uv_close((uv_handle_t *)&loop->flush, NULL);
+	pool_free(loop->pool);
+	loop->pool = NULL;
+}

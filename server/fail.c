@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * fail.c -- why the server cannot start.
+ *
+ * The text quotes what the administrator typed, newlines and all: those become
+ * question marks, so that a failure stays one line.
+ */
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "fail.h"
+
+int
+fail(struct failure *f, enum exit_status status, const char *fmt, ...)
+{
+	va_list ap;
+	char *p;
+
+	f->status = status;
+	va_start(ap, fmt);
+	vsnprintf(f->text, sizeof(f->text), fmt, ap);
+	va_end(ap);
+	for (p = f->text; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+	return -1;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * run_attr.c -- Tgetattr, Tsetattr, Tstatfs.
+ */
+
+#include <errno.h>
+
+#include "convert.h"
+#include "handlers.h"
+
+#define BLKSIZE_UNIT 4096U
+#define BLKSIZE_MAX (128U << 10)
+
+int
+run_getattr(struct request *r)
+{
+	return vfs_getattr(&r->op, r->fid->vn, &r->u.attr);
+}
+
+/*
+ * A client that does not know that a file has been removed asks through a fid
+ * that only names it: ENOENT makes it forget the name.  While anyone has the
+ * file open the fid may be that client's way to fstat(2), and must work.
+ */
+int
+end_getattr(struct request *r, int rc)
+{
+	const struct fid *fid = r->fid;
+
+	if (rc == -ESTALE)
+		return -ENOENT;
+	if (rc == 0 && r->u.attr.nlink == 0 && fid->kind == FID_WALKED &&
+	    !S_ISDIR(r->u.attr.mode) && !vnode_is_open(fid->vn))
+		return -ENOENT;
+	return rc;
+}
+
+/* st_blksize is how much programs read and write at once: make it large. */
+static uint64_t
+blksize_of(const struct request *r)
+{
+	uint32_t most = (r->session->msize - 24) / BLKSIZE_UNIT * BLKSIZE_UNIT;
+
+	if (most > BLKSIZE_MAX)
+		most = BLKSIZE_MAX;
+	if (most < BLKSIZE_UNIT)
+		most = BLKSIZE_UNIT;
+	return most > r->u.attr.blksize ? most : r->u.attr.blksize;
+}
+
+void
+reply_getattr(struct request *r, struct p9_msg *out)
+{
+	attr_to_wire(&r->u.attr, blksize_of(r), &out->u.Rgetattr);
+}
+
+int
+run_setattr(struct request *r)
+{
+	struct fid *fid = r->fid;
+	struct vsetattr sa;
+	int rc;
+
+	if ((rc = setattr_of(&r->in.u.Tsetattr, &sa)) != 0)
+		return rc;
+	return vfs_setattr(&r->op, fid->vn,
+	    fid->kind == FID_OPEN ? &fid->file : NULL, &sa);
+}
+
+int
+run_statfs(struct request *r)
+{
+	return vfs_statfs(&r->op, r->fid->vn, &r->u.statfs);
+}
+
+void
+reply_statfs(struct request *r, struct p9_msg *out)
+{
+	statfs_to_wire(&r->u.statfs, &out->u.Rstatfs);
+}

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * socket.c -- the descriptors that clients come from.
+ *
+ * Made before the server serves, on the main thread, so that nothing is
+ * promised that cannot be had.  A Unix socket has its mode from the moment it
+ * has a name: the umask is what bind(2) looks at.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include <linux/vm_sockets.h>
+
+#include "socket.h"
+
+#define SOCKET_FLAGS (SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC)
+
+/* Where to bind. */
+struct place {
+	const struct sockaddr *sa;
+	socklen_t len;
+};
+
+static int
+cannot_listen(const struct address *addr, int error, struct failure *f)
+{
+	return fail(f, EXIT_START, "cannot listen at %s: %s", addr->text,
+	    strerror(error));
+}
+
+static int
+unusable(const struct address *addr, struct failure *f, const char *why)
+{
+	return fail(f, EXIT_USAGE, "unusable address %s: %s", addr->text, why);
+}
+
+static int
+add(struct sockets *set, const struct sock *s, struct failure *f)
+{
+	struct sock *v = reallocarray(set->v, set->n + 1, sizeof(*v));
+
+	if (v == NULL)
+		return fail(f, EXIT_START, "no memory");
+	set->v = v;
+	v[set->n++] = *s;
+	return 0;
+}
+
+static void
+set_option(int fd, int level, int option)
+{
+	int on = 1;
+
+	setsockopt(fd, level, option, &on, sizeof(on));
+}
+
+static int
+bind_and_listen(int fd, const struct place *at)
+{
+	if (bind(fd, at->sa, at->len) != 0 || listen(fd, SOMAXCONN) != 0)
+		return -errno;
+	return 0;
+}
+
+/* *out: a socket that listens.  Or -errno. */
+static int
+open_listening(const struct place *at, int *out)
+{
+	int fd = socket(at->sa->sa_family, SOCKET_FLAGS, 0), rc;
+
+	if (fd < 0)
+		return -errno;
+	if (at->sa->sa_family != AF_UNIX)
+		set_option(fd, SOL_SOCKET, SO_REUSEADDR);
+	if (at->sa->sa_family == AF_INET6)
+		set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY);
+	if ((rc = bind_and_listen(fd, at)) != 0) {
+		close(fd);
+		return rc;
+	}
+	*out = fd;
+	return 0;
+}
+
+static int
+add_listening(struct sockets *set, const struct address *addr,
+    const struct place *at, struct failure *f)
+{
+	struct sock s = { .addr = addr,
+		.listening = true,
+		.out = -1,
+		.family = at->sa->sa_family };
+	int rc;
+
+	if ((rc = open_listening(at, &s.fd)) != 0)
+		return cannot_listen(addr, -rc, f);
+	if (add(set, &s, f) != 0) {
+		close(s.fd);
+		return -1;
+	}
+	return 0;
+}
+
+/* This machine may not have every family that a name has addresses of. */
+static bool
+family_works(const struct addrinfo *ai)
+{
+	int fd = socket(ai->ai_family, SOCKET_FLAGS, 0);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+static int
+look_up(const struct address *addr, struct addrinfo **list)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_PASSIVE | AI_NUMERICSERV };
+	char port[8];
+
+	snprintf(port, sizeof(port), "%u", (unsigned int)addr->port);
+	return getaddrinfo(
+	    addr->name[0] == '\0' ? NULL : addr->name, port, &hints, list);
+}
+
+static int
+open_tcp(struct sockets *set, const struct address *addr, struct failure *f)
+{
+	struct addrinfo *list, *ai;
+	size_t before = set->n;
+	struct place at;
+	int rc;
+
+	if ((rc = look_up(addr, &list)) != 0)
+		return unusable(addr, f, gai_strerror(rc));
+	for (ai = list; ai != NULL && rc == 0; ai = ai->ai_next) {
+		if (!family_works(ai))
+			continue;
+		at = (struct place){ ai->ai_addr, ai->ai_addrlen };
+		rc = add_listening(set, addr, &at, f);
+	}
+	freeaddrinfo(list);
+	if (rc == 0 && set->n == before)
+		return cannot_listen(addr, EAFNOSUPPORT, f);
+	return rc;
+}
+
+/*
+ * Is nobody behind the socket file?  Then it is what a server left that could
+ * not clean up.
+ */
+static bool
+is_stale(const struct sockaddr_un *sun)
+{
+	int fd = socket(AF_UNIX, SOCKET_FLAGS, 0);
+	bool stale;
+
+	if (fd < 0)
+		return false;
+	stale = connect(fd, (const struct sockaddr *)sun, sizeof(*sun)) != 0 &&
+	    errno == ECONNREFUSED;
+	close(fd);
+	return stale;
+}
+
+static int
+make_way(const struct address *addr, const struct sockaddr_un *sun,
+    struct failure *f)
+{
+	struct stat st;
+
+	if (lstat(addr->name, &st) != 0)
+		return errno == ENOENT ? 0 : cannot_listen(addr, errno, f);
+	if (!S_ISSOCK(st.st_mode))
+		return fail(f, EXIT_START,
+		    "cannot listen at %s: there is a file that is no socket",
+		    addr->text);
+	if (!is_stale(sun))
+		return cannot_listen(addr, EADDRINUSE, f);
+	if (unlink(addr->name) != 0)
+		return cannot_listen(addr, errno, f);
+	return 0;
+}
+
+static int
+open_unix(struct sockets *set, const struct address *addr, struct failure *f)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	struct place at = { (struct sockaddr *)&sun, sizeof(sun) };
+	struct sock *s;
+	struct stat st;
+	mode_t mask;
+	int rc;
+
+	strcpy(sun.sun_path, addr->name); /* address.c has measured it */
+	if (make_way(addr, &sun, f) != 0)
+		return -1;
+	mask = umask(0777 & ~addr->mode);
+	rc = add_listening(set, addr, &at, f);
+	umask(mask);
+	if (rc != 0)
+		return rc;
+	s = &set->v[set->n - 1];
+	if (lstat(addr->name, &st) == 0) {
+		s->dev = st.st_dev;
+		s->ino = st.st_ino;
+	}
+	return 0;
+}
+
+static int
+open_vsock(struct sockets *set, const struct address *addr, struct failure *f)
+{
+	struct sockaddr_vm svm = {
+		.svm_family = AF_VSOCK,
+		.svm_cid = addr->cid,
+		.svm_port = addr->port == 0 ? VMADDR_PORT_ANY : addr->port,
+	};
+	struct place at = { (struct sockaddr *)&svm, sizeof(svm) };
+
+	return add_listening(set, addr, &at, f);
+}
+
+static int
+get_option(int fd, int option)
+{
+	int value = 0;
+	socklen_t len = sizeof(value);
+
+	if (getsockopt(fd, SOL_SOCKET, option, &value, &len) != 0)
+		return -errno;
+	return value;
+}
+
+/* What kind of thing is an inherited descriptor? */
+static int
+examine(struct sock *s, struct failure *f)
+{
+	int type = get_option(s->fd, SO_TYPE);
+	int mode = fcntl(s->fd, F_GETFL);
+
+	s->family = AF_UNSPEC;
+	if (mode < 0)
+		return unusable(s->addr, f, strerror(errno));
+	if (type < 0)
+		return 0;
+	if (type != SOCK_STREAM)
+		return unusable(s->addr, f, "it is no stream socket");
+	s->family = get_option(s->fd, SO_DOMAIN);
+	s->listening = get_option(s->fd, SO_ACCEPTCONN) > 0;
+	return 0;
+}
+
+static bool
+same_file(int a, int b)
+{
+	struct stat sa, sb;
+
+	return fstat(a, &sa) == 0 && fstat(b, &sb) == 0 &&
+	    sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+}
+
+/* Put /dev/null where stream was. */
+static int
+silence(int stream)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null < 0 || dup2(null, stream) < 0)
+		return -errno;
+	close(null);
+	return 0;
+}
+
+/* Move a client away from a standard stream, so that nothing else gets there. */
+static int
+leave_stream(int stream)
+{
+	int moved = fcntl(stream, F_DUPFD_CLOEXEC, STDERR_FILENO + 1), rc;
+
+	if (moved < 0)
+		return -errno;
+	if ((rc = silence(stream)) != 0) {
+		close(moved);
+		return rc;
+	}
+	return moved;
+}
+
+/* Make an inherited descriptor one of ours.  It, or another, or -1. */
+static int
+adopt(const struct address *addr, int fd, struct failure *f)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0)
+		return unusable(addr, f, strerror(errno));
+	if (fd <= STDERR_FILENO)
+		fd = leave_stream(fd);
+	else if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
+		fd = -errno;
+	if (fd < 0)
+		return unusable(addr, f, strerror(-fd));
+	return fd;
+}
+
+/*
+ * inetd(8) gives one socket as standard input, output and often error output:
+ * nothing that we print may get into the conversation.
+ */
+static void
+silence_copies(const struct sock *s)
+{
+	int i;
+
+	if (s->family == AF_UNSPEC)
+		return;
+	for (i = STDIN_FILENO; i <= STDERR_FILENO; i++)
+		if (same_file(i, s->fd))
+			silence(i);
+}
+
+static int
+open_fd(struct sockets *set, const struct address *addr, struct failure *f)
+{
+	struct sock s = { .addr = addr, .fd = addr->fd, .out = -1 };
+
+	if (examine(&s, f) != 0)
+		return -1;
+	if (s.family == AF_UNSPEC &&
+	    (fcntl(s.fd, F_GETFL) & O_ACCMODE) != O_RDWR)
+		return unusable(addr, f, "it is not open both ways");
+	if ((s.fd = adopt(addr, s.fd, f)) < 0)
+		return -1;
+	if (!s.listening)
+		s.out = s.fd;
+	silence_copies(&s);
+	return add(set, &s, f);
+}
+
+static int
+open_stdio(struct sockets *set, const struct address *addr, struct failure *f)
+{
+	struct sock s = { .addr = addr, .fd = STDIN_FILENO };
+
+	if (examine(&s, f) != 0)
+		return -1;
+	if (s.listening)
+		return unusable(addr, f, "a socket that listens is for fd:0");
+	if ((s.fd = adopt(addr, STDIN_FILENO, f)) < 0)
+		return -1;
+	if (s.family != AF_UNSPEC && same_file(s.fd, STDOUT_FILENO))
+		s.out = s.fd;
+	else if ((s.out = adopt(addr, STDOUT_FILENO, f)) < 0)
+		return -1;
+	silence_copies(&s);
+	return add(set, &s, f);
+}
+
+int
+sockets_open(struct sockets *set, const struct address *addr, struct failure *f)
+{
+	switch (addr->kind) {
+	case ADDRESS_TCP:
+		return open_tcp(set, addr, f);
+	case ADDRESS_UNIX:
+		return open_unix(set, addr, f);
+	case ADDRESS_VSOCK:
+		return open_vsock(set, addr, f);
+	case ADDRESS_FD:
+		return open_fd(set, addr, f);
+	case ADDRESS_STDIO:
+		break;
+	}
+	return open_stdio(set, addr, f);
+}
+
+void
+sockets_remove_files(struct sockets *set)
+{
+	struct sock *s;
+	struct stat st;
+
+	for (s = set->v; s != set->v + set->n; s++) {
+		if (s->ino == 0)
+			continue;
+		if (lstat(s->addr->name, &st) == 0 && st.st_dev == s->dev &&
+		    st.st_ino == s->ino)
+			unlink(s->addr->name);
+		s->ino = 0;
+	}
+}
+
+void
+sockets_close(struct sockets *set)
+{
+	struct sock *s;
+
+	sockets_remove_files(set);
+	for (s = set->v; s != set->v + set->n; s++) {
+		if (s->out >= 0 && s->out != s->fd)
+			close(s->out);
+		if (s->fd >= 0)
+			close(s->fd);
+	}
+	free(set->v);
+	*set = (struct sockets){ 0 };
+}
