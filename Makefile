@@ -27,21 +27,27 @@ tests = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/$(1)/test_*.c))
 shared = $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(wildcard \
 	tests/$(1)/test_*.c),$(wildcard tests/$(1)/*.c)))
 
+LINK = @echo "  LD $@" && $(CC) $(CFLAGS) $(LDFLAGS) -o $@
+
 all: $(BUILD)/etfsd
 
-$(BUILD)/etfsd: $(OBJ)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+$(BUILD)/etfsd: $(BUILD)/server/main.o $(BUILD)/etfsd.a
+	$(LINK) $^ $(LIBS)
+
+$(BUILD)/etfsd.a: $(LIBOBJ)
+	@rm -f $@ && ar rcs $@ $^
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(WARN) $(CFLAGS) $(INC_$(call layer,$(subst /, ,$*))) \
+	@echo "  CC $@"
+	@$(CC) $(STD) $(WARN) $(CFLAGS) $(INC_$(call layer,$(subst /, ,$*))) \
 	    -MMD -c -o $@ $<
 
-$(call tests,unit): %: %.o $(call shared,unit) $(LIBOBJ)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+$(call tests,unit): %: %.o $(call shared,unit) $(BUILD)/etfsd.a
+	$(LINK) $^ $(LIBS) -lcmocka
 
 $(call tests,wire): %: %.o $(call shared,wire) $(P9OBJ)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpthread -lcmocka
+	$(LINK) $^ -lpthread -lcmocka
 
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
