@@ -127,8 +127,6 @@ conn_free(struct conn *c)
 	list_remove(&c->link);
 	free(c);
 	atomic_fetch_sub(&loop->server->nconns, 1);
-	if (list_empty(&loop->conns) && loop->emptied != NULL)
-		loop->emptied(loop);
 }
 
 static void

@@ -15,7 +15,7 @@
 #include "pool.h"
 #include "vfs.h"
 
-struct session;
+struct request;
 
 /* What an attach gave, shared by all fids that come from it. */
 struct attach {
@@ -45,6 +45,12 @@ struct fid_xattr {
 	int flags;
 };
 
+/* A request in a fid's queue. */
+struct fid_wait {
+	struct list link;
+	struct request *r;
+};
+
 #define FID_NAME_INLINE 32
 
 struct fid {
@@ -53,7 +59,8 @@ struct fid {
 	enum fid_kind kind;
 	bool exclusive;	     /* one request has it to itself */
 	unsigned int users;  /* requests that have been let in */
-	struct list waiting; /* requests that have not, by wait */
+	struct list waiting; /* struct fid_wait: those that have not, in the
+			      * order in which they came */
 	struct attach *attach;
 	struct vnode *vn;
 	struct vnode *dir; /* where it was found; NULL if not by a name */

@@ -41,6 +41,8 @@ request_new(struct session *s)
 	r->session = s;
 	list_init(&r->link);
 	list_init(&r->wait);
+	list_init(&r->waits[0].link);
+	list_init(&r->waits[1].link);
 	list_init(&r->flushers);
 	r->op.loop = &s->loop->vfs;
 	r->op.done = op_done;
@@ -134,33 +136,71 @@ is_alone(const struct request *r)
 	    (r->in.type == P9_Twalk && r->newfid == NULL);
 }
 
+/* The first in line at fid; NULL if nobody waits. */
+static struct request *
+first_waiting(const struct fid *fid)
+{
+	if (list_empty(&fid->waiting))
+		return NULL;
+	return container_of(fid->waiting.next, struct fid_wait, link)->r;
+}
+
+/* Must r wait for those that use fid, or that came before it? */
 static bool
 is_blocked(const struct request *r, const struct fid *fid)
 {
-	return fid != NULL && (fid->exclusive || !list_empty(&fid->waiting) ||
-	    (fid->users > 0 && is_alone(r)));
+	const struct request *first;
+
+	if (fid == NULL)
+		return false;
+	first = first_waiting(fid);
+	return fid->exclusive || (first != NULL && first != r) ||
+	    (fid == r->fid && fid->users > 0 && is_alone(r));
 }
 
-static struct fid *
-blocking_fid(const struct request *r)
+static void
+queue(struct request *r, struct fid *fid, struct fid_wait *w)
 {
-	if (is_blocked(r, r->fid))
-		return r->fid;
-	return is_blocked(r, r->fid2) ? r->fid2 : NULL;
+	if (fid == NULL)
+		return;
+	w->r = r;
+	list_append(&fid->waiting, &w->link);
+}
+
+/* Have the first in line at fid try again. */
+static void
+wake_first(struct session *s, struct fid *fid)
+{
+	struct request *r = fid != NULL ? first_waiting(fid) : NULL;
+
+	if (r != NULL && list_empty(&r->wait))
+		list_append(&s->ready, &r->wait);
+}
+
+/* r no longer stands in line; who stood behind it may be next. */
+static void
+unqueue(struct request *r)
+{
+	list_remove(&r->waits[0].link);
+	list_remove(&r->waits[1].link);
+	wake_first(r->session, r->fid);
+	wake_first(r->session, r->fid2);
 }
 
 /*
- * Let r in, or queue it on a fid.  It holds nothing while it is queued, so
- * that requests with two fids cannot wait for each other.
+ * Let r in, or have it stand in line at each of its fids.  Everyone waits only
+ * for those that came earlier, so they cannot wait for each other.
  */
 static bool
 admit(struct request *r)
 {
-	struct fid *fid = blocking_fid(r);
-
-	if (fid != NULL) {
+	if (is_blocked(r, r->fid) || is_blocked(r, r->fid2)) {
+		if (r->pending)
+			return false; /* it stands in line already */
 		request_pend(r);
-		list_append(&fid->waiting, &r->wait);
+		queue(r, r->fid, &r->waits[0]);
+		if (r->fid2 != r->fid)
+			queue(r, r->fid2, &r->waits[1]);
 		return false;
 	}
 	r->admitted = true;
@@ -170,23 +210,17 @@ admit(struct request *r)
 	}
 	if (r->fid2 != NULL)
 		r->fid2->users++;
+	unqueue(r);
 	return true;
 }
 
-/*
- * r is done with fid.  Who waits does so for the last to leave; then all try
- * again, in order, and those that still must wait queue again in that order.
- */
 static void
 leave_fid(struct session *s, struct fid *fid)
 {
-	struct list *l;
-
 	if (--fid->users > 0)
 		return;
 	fid->exclusive = false;
-	while ((l = list_pop(&fid->waiting)) != NULL)
-		list_append(&s->ready, l);
+	wake_first(s, fid);
 }
 
 static void
@@ -238,8 +272,10 @@ run(struct request *r)
 
 	if (r->fid != NULL && r->fid->attach != NULL)
 		r->op.cred = r->fid->attach->cred;
-	if (rc == 0)
+	if (rc == 0) {
+		r->ran = true;
 		rc = r->h->run(r);
+	}
 	if (rc == VFS_PENDING)
 		request_pend(r);
 	else
@@ -339,6 +375,7 @@ request_hurry(struct request *r)
 	r->canceled = true;
 	list_remove(&r->wait);
 	list_append(&r->session->ready, &r->wait);
+	unqueue(r);
 }
 
 int
@@ -471,7 +508,7 @@ request_finish(struct request *r, int rc)
 	bool was_pending = r->pending;
 	struct list *l;
 
-	if (r->h->end != NULL)
+	if (r->ran && r->h->end != NULL)
 		rc = r->h->end(r, rc);
 	if (is_answered(r, rc))
 		reply(r, rc);

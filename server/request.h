@@ -36,8 +36,8 @@ struct handler {
 	int (*run)(struct request *r);
 
 	/*
-	 * Whatever the result, or NULL: put away what run got, and change
-	 * fids and session.  Returns the final result.
+	 * After run, whatever the result, or NULL: put away what run got, and
+	 * change fids and session.  Returns the final result.
 	 */
 	int (*end)(struct request *r, int rc);
 
@@ -63,12 +63,14 @@ struct request {
 	bool flushed;  /* the client no longer wants to know */
 	bool admitted; /* among the users of its fids */
 	bool canceled; /* before it was admitted */
+	bool ran;      /* its handler was called, and so end must be */
 	bool internal; /* made by us: it has no tag and no reply */
 	struct fid *fid, *fid2, *newfid;
 	struct room room; /* where its reply goes, if it was needed early */
 	struct list link; /* in session->pending */
-	struct list wait; /* in a fid's waiting, in session->ready, or (a
-			   * Tflush) in the flushers of what it flushes */
+	struct fid_wait waits[2]; /* for fid and fid2, until it is admitted */
+	struct list wait; /* in session->ready, or (a Tflush) in the flushers
+			   * of what it flushes */
 	struct list flushers;
 	struct request *flushing;
 	int (*step)(struct request *r, int rc); /* see request_then() */

@@ -29,7 +29,8 @@ lock_of(struct request *r, uint8_t type, uint64_t start, uint64_t length,
 		    type == P9_LOCK_WRLCK ? VLOCK_WRITE : VLOCK_UNLOCK,
 		.start = start,
 		.end = length == 0 ? UINT64_MAX : start + length - 1,
-		.owner = { r->session->client, pid, name_of(host) },
+		.owner = { r->session->client, pid, name_of(host),
+		    &r->session->locks },
 	};
 	return 0;
 }

@@ -68,8 +68,6 @@ struct sloop {
 	struct list dirty;	/* those with replies to send */
 	uv_idle_t again;	/* active while runnable is not empty */
 	uv_check_t flush;	/* sends what an iteration has brought */
-	void (*emptied)(struct sloop *loop); /* called when the last connection
-						has gone; may be NULL */
 
 	/* How other threads reach this loop; see sloop.h. */
 	uv_thread_t thread;

@@ -27,6 +27,7 @@ session_init(struct session *s, struct sloop *loop,
 		.client = atomic_fetch_add(&loop->server->next_client, 1),
 		.state = SESSION_UP,
 		.msize = loop->server->limits.msize,
+		.locks = { 0, loop->server->limits.locks },
 	};
 	list_init(&s->pending);
 	list_init(&s->ready);

@@ -46,6 +46,7 @@ struct session {
 	size_t nwaits;	    /* of them, how many wait for another client */
 	size_t held;	    /* bytes of frames that pending requests lie in */
 	size_t xattr_bytes; /* in xattr fids */
+	struct vlock_quota locks;
 	size_t clunk_hint;
 	struct request *version; /* the Tversion of SESSION_RESETTING */
 };

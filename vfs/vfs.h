@@ -189,10 +189,17 @@ struct vwalk {
 /* Byte-range locks: POSIX semantics within an owner. */
 enum vlock_type { VLOCK_READ, VLOCK_WRITE, VLOCK_UNLOCK };
 
+/* What one client holds, and may.  vfs's to change once locks are taken. */
+struct vlock_quota {
+	size_t held;
+	size_t limit;
+};
+
 struct vlock_owner {
 	uint64_t client; /* the connection: unique while the server runs */
 	uint32_t pid;	 /* within the client */
 	struct vname host; /* what the client calls itself, at most 255 */
+	struct vlock_quota *quota; /* of the client, or NULL */
 };
 
 struct vlock {
@@ -450,7 +457,7 @@ int vfs_removexattr(struct vop *op, struct vnode *vn, struct vname name);
 /*
  * Take, change or drop a lock.  -EAGAIN if another owner's is in the way; if
  * wait is set it is waited for, for VLOCK_WAIT_MS at most, and then -EAGAIN.
- * Hurrying a wait ends it with -ECANCELED.  -ENOLCK beyond the limit.
+ * Hurrying a wait ends it with -ECANCELED.  -ENOLCK beyond a limit.
  */
 #define VLOCK_WAIT_MS 5000
 int vfs_lock(struct vop *op, struct vfile *file, const struct vlock *lk,

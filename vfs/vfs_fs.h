@@ -51,7 +51,7 @@ struct vnode {
 				  * pinned vnode may not go (-EBUSY) */
 	_Atomic uint32_t opens;	 /* vfiles */
 	_Atomic(struct vnode *) mounted; /* the root of what covers it */
-	struct vlocks *locks;		 /* vfs_lock.c's */
+	_Atomic(struct vlocks *) locks;	 /* vfs_lock.c's */
 };
 
 /* One mounted file system; a file system embeds it in its own. */

@@ -2,16 +2,11 @@
 /*
  * vfs_lock.c -- byte-range locks: who holds what, and who waits for it.
  *
- * A vnode has a list of the locks that are held, by where they start, and a
- * list of the waits for others, oldest first.  An operation that waits is also
- * on a list of its loop, by deadline, with one timer for all of it.
- *
- * Always true, while nobody has the table's mutex:
- *	- no byte has locks of two owners, unless both only read
- *	- a byte has at most one lock of an owner, and what could be one lock
- *	  (one owner, type and vfile, nothing between) is one
- *	- who waits, waits for something that is held; so a vnode without locks
- *	  has no waits either, and then its struct vlocks is gone
+ * A vnode has a list of the locks that are held (vfs_range.c), and a list of
+ * the waits for others, oldest first.  An operation that waits is also on a
+ * list of its loop, by deadline, with one timer for all of it.  Who waits,
+ * waits for something that is held; so a vnode without locks has no waits
+ * either, and then its struct vlocks is gone.
  *
  * Threads.  The table's mutex guards both lists, and op->fs of an operation
  * that waits: a struct wait, or NULL once something has ended the wait.  The
@@ -28,13 +23,7 @@
 #include <string.h>
 
 #include "vfs_internal.h"
-
-struct held {
-	struct held *next;
-	struct vlock lk; /* to read or to write; the host's name is in host */
-	const struct vfile *file; /* it was taken through; only compared */
-	char host[];
-};
+#include "vfs_range.h"
 
 struct wait {
 	struct wait *next, **prev; /* on the vnode */
@@ -47,16 +36,6 @@ struct vlocks {
 	struct held *held;
 	struct wait *waits;
 	struct wait **waits_tail;
-};
-
-/* What becomes of a held lock when its owner puts another over it. */
-enum fate {
-	STAYS,
-	JOINS,
-	GOES,
-	LOSES_START,
-	LOSES_END,
-	SPLITS
 };
 
 int
@@ -79,250 +58,6 @@ static struct vlock_table *
 table_of(const struct vnode *vn)
 {
 	return &vn->fs->vfs->locks;
-}
-
-/*
- * Ranges and owners.
- */
-
-static bool
-same_owner(const struct vlock *a, const struct vlock *b)
-{
-	struct vname ah = a->owner.host, bh = b->owner.host;
-
-	return a->owner.client == b->owner.client &&
-	    a->owner.pid == b->owner.pid && ah.len == bh.len &&
-	    (ah.len == 0 || memcmp(ah.s, bh.s, ah.len) == 0);
-}
-
-static bool
-overlaps(const struct vlock *a, const struct vlock *b)
-{
-	return a->start <= b->end && b->start <= a->end;
-}
-
-/* Nothing lies between them.  Mind that end + 1 may be 0. */
-static bool
-touches(const struct vlock *a, const struct vlock *b)
-{
-	return overlaps(a, b) ||
-	    (a->end < b->start && b->start - a->end == 1) ||
-	    (b->end < a->start && a->start - b->end == 1);
-}
-
-static bool
-conflicts(const struct vlock *a, const struct vlock *b)
-{
-	return overlaps(a, b) && !same_owner(a, b) &&
-	    (a->type == VLOCK_WRITE || b->type == VLOCK_WRITE);
-}
-
-static enum fate
-fate_of(const struct held *h, const struct vlock *lk, const struct vfile *file)
-{
-	const struct vlock *old = &h->lk;
-
-	if (!same_owner(old, lk))
-		return STAYS;
-	if (old->type == lk->type && h->file == file && touches(old, lk))
-		return JOINS;
-	if (!overlaps(old, lk))
-		return STAYS;
-	if (old->start < lk->start)
-		return old->end > lk->end ? SPLITS : LOSES_END;
-	return old->end > lk->end ? LOSES_START : GOES;
-}
-
-/*
- * The locks that are held.
- */
-
-static struct held *
-held_new(const struct vlock *lk, const struct vfile *file)
-{
-	const struct vname *host = &lk->owner.host;
-	struct held *h;
-
-	if ((h = malloc(sizeof(*h) + host->len)) == NULL)
-		return NULL;
-	h->lk = *lk;
-	h->lk.owner.host.s = h->host;
-	if (host->len != 0)
-		memcpy(h->host, host->s, host->len);
-	h->file = file;
-	return h;
-}
-
-static void
-held_insert(struct vlocks *locks, struct held *h)
-{
-	struct held **hp = &locks->held;
-
-	while (*hp != NULL && (*hp)->lk.start <= h->lk.start)
-		hp = &(*hp)->next;
-	h->next = *hp;
-	*hp = h;
-}
-
-static void
-held_drop(struct vlock_table *table, struct held **hp)
-{
-	struct held *h = *hp;
-
-	*hp = h->next;
-	free(h);
-	table->count--;
-}
-
-/* The first lock, by where it starts, that lk has to wait for; or NULL. */
-static const struct held *
-find_conflict(const struct vlocks *locks, const struct vlock *lk)
-{
-	const struct held *h;
-
-	if (locks == NULL)
-		return NULL;
-	for (h = locks->held; h != NULL && h->lk.start <= lk->end; h = h->next)
-		if (conflicts(&h->lk, lk))
-			return h;
-	return NULL;
-}
-
-/* How many locks more there will be with lk in place; perhaps fewer. */
-static int
-growth(const struct vlocks *locks, const struct vlock *lk,
-    const struct vfile *file, bool *splits)
-{
-	int n = lk->type == VLOCK_UNLOCK ? 0 : 1;
-	const struct held *h;
-
-	*splits = false;
-	for (h = locks->held; h != NULL; h = h->next) {
-		switch (fate_of(h, lk, file)) {
-		case JOINS:
-		case GOES:
-			n--;
-			break;
-		case SPLITS:
-			n++;
-			*splits = true;
-			break;
-		default:
-			break;
-		}
-	}
-	return n;
-}
-
-/*
- * Allocate what putting lk in place needs: *fresh for lk itself, *spare for
- * the end of a lock that it splits, NULL if not needed.
- */
-static int
-prepare(const struct vlock_table *table, const struct vlocks *locks,
-    const struct vlock *lk, const struct vfile *file, struct held **fresh,
-    struct held **spare)
-{
-	bool splits;
-	int n = growth(locks, lk, file, &splits);
-
-	*fresh = *spare = NULL;
-	if (n > 0 && table->count + (size_t)n > table->limit)
-		return -ENOLCK;
-	if (lk->type != VLOCK_UNLOCK && (*fresh = held_new(lk, file)) == NULL)
-		return -ENOMEM;
-	if (splits && (*spare = held_new(lk, file)) == NULL) {
-		free(*fresh);
-		return -ENOMEM;
-	}
-	return 0;
-}
-
-static void
-widen(struct vlock *lk, const struct vlock *by)
-{
-	if (lk->start > by->start)
-		lk->start = by->start;
-	if (lk->end < by->end)
-		lk->end = by->end;
-}
-
-/* Cut h off before lk; what it has behind lk is spare's now. */
-static void
-split(struct held *h, const struct vlock *lk, struct held *spare)
-{
-	spare->lk.type = h->lk.type;
-	spare->lk.start = lk->end + 1;
-	spare->lk.end = h->lk.end;
-	spare->file = h->file;
-	h->lk.end = lk->start - 1;
-}
-
-/*
- * Clear the way for lk: take its range out of what its owner holds, and make
- * what joins it part of fresh.  At most one lock reaches beyond the end of lk;
- * returned is what remains of it there, out of the list, for it may have to
- * move.
- */
-static struct held *
-clear_range(struct vlock_table *table, struct vlocks *locks,
-    const struct vlock *lk, const struct vfile *file, struct held *fresh,
-    struct held *spare)
-{
-	struct held **hp = &locks->held, *h, *rest = NULL;
-
-	while ((h = *hp) != NULL) {
-		switch (fate_of(h, lk, file)) {
-		case JOINS:
-			widen(&fresh->lk, &h->lk);
-			held_drop(table, hp);
-			continue;
-		case GOES:
-			held_drop(table, hp);
-			continue;
-		case LOSES_START:
-			*hp = h->next;
-			h->lk.start = lk->end + 1;
-			rest = h;
-			continue;
-		case SPLITS:
-			split(h, lk, spare);
-			table->count++;
-			rest = spare;
-			break;
-		case LOSES_END:
-			h->lk.end = lk->start - 1;
-			break;
-		case STAYS:
-			break;
-		}
-		hp = &h->next;
-	}
-	return rest;
-}
-
-/*
- * Make lk, which nobody else's lock is in the way of, what its owner holds.
- * 0, or -ENOLCK or -ENOMEM and nothing has changed.
- */
-static int
-apply(struct vlock_table *table, struct vlocks *locks, const struct vlock *lk,
-    const struct vfile *file)
-{
-	struct held *fresh, *spare, *rest;
-	int rc;
-
-	rc = prepare(table, locks, lk, file, &fresh, &spare);
-	if (rc != 0)
-		return rc;
-	rest = clear_range(table, locks, lk, file, fresh, spare);
-	if (rest != NULL)
-		held_insert(locks, rest);
-	if (fresh != NULL) {
-		held_insert(locks, fresh);
-		table->count++;
-	}
-	return 0;
 }
 
 /*
@@ -495,9 +230,9 @@ grant_once(struct vlock_table *table, struct vlocks *locks)
 		const struct vlock *lk = &w->op->u.lock.lk;
 
 		next = w->next;
-		if (find_conflict(locks, lk) != NULL)
+		if (range_conflict(locks->held, lk) != NULL)
 			continue;
-		wait_end(w, apply(table, locks, lk, w->file));
+		wait_end(w, range_set(&locks->held, table, lk, w->file));
 		granted = true;
 	}
 	return granted;
@@ -531,6 +266,12 @@ check(const struct vlock *lk)
 	return 0;
 }
 
+static const struct held *
+conflict(const struct vnode *vn, const struct vlock *lk)
+{
+	return vn->locks == NULL ? NULL : range_conflict(vn->locks->held, lk);
+}
+
 static int
 locks_new(struct vnode *vn)
 {
@@ -551,7 +292,7 @@ change(struct vnode *vn, const struct vfile *file, const struct vlock *lk)
 		return 0;
 	if ((rc = locks_new(vn)) != 0)
 		return rc;
-	rc = apply(table_of(vn), vn->locks, lk, file);
+	rc = range_set(&vn->locks->held, table_of(vn), lk, file);
 	released(table_of(vn), vn);
 	return rc;
 }
@@ -566,7 +307,7 @@ vfs_lock(struct vop *op, struct vfile *file, const struct vlock *lk, bool wait)
 		return rc;
 	uv_mutex_lock(&table->mutex);
 	if (lk->type == VLOCK_UNLOCK ||
-	    find_conflict(file->vn->locks, lk) == NULL)
+	    conflict(file->vn, lk) == NULL)
 		rc = change(file->vn, file, lk);
 	else if (wait && op->loop != NULL)
 		rc = wait_begin(op, file, lk);
@@ -589,7 +330,7 @@ vfs_getlock(struct vfile *file, struct vlock *lk, char *hostbuf)
 	if (probe.type == VLOCK_UNLOCK)
 		probe.type = VLOCK_WRITE;
 	uv_mutex_lock(&table->mutex);
-	if ((h = find_conflict(file->vn->locks, &probe)) == NULL) {
+	if ((h = conflict(file->vn, &probe)) == NULL) {
 		lk->type = VLOCK_UNLOCK;
 	} else {
 		*lk = h->lk;
@@ -600,30 +341,19 @@ vfs_getlock(struct vfile *file, struct vlock *lk, char *hostbuf)
 	return 0;
 }
 
-static void
-drop_of_file(
-    struct vlock_table *table, struct vlocks *locks, const struct vfile *file)
-{
-	struct held **hp = &locks->held;
-
-	while (*hp != NULL) {
-		if ((*hp)->file == file)
-			held_drop(table, hp);
-		else
-			hp = &(*hp)->next;
-	}
-}
-
 void
 vlocks_release_file(struct vfile *file)
 {
 	struct vlock_table *table = table_of(file->vn);
 	struct vlocks *locks;
 
+	/* What came through file was put there by this very thread. */
+	if (file->vn->locks == NULL)
+		return;
 	uv_mutex_lock(&table->mutex);
 	if ((locks = file->vn->locks) != NULL) {
 		end_waits_of_file(locks, file);
-		drop_of_file(table, locks, file);
+		range_drop(&locks->held, table, file);
 		released(table, file->vn);
 	}
 	uv_mutex_unlock(&table->mutex);
@@ -640,8 +370,7 @@ vlocks_vnode_fini(struct vnode *vn)
 	table = table_of(vn);
 	uv_mutex_lock(&table->mutex);
 	assert(vn->locks->waits == NULL);
-	while (vn->locks->held != NULL)
-		held_drop(table, &vn->locks->held);
+	range_drop(&vn->locks->held, table, NULL);
 	uv_mutex_unlock(&table->mutex);
 	free(vn->locks);
 	vn->locks = NULL;

@@ -16,7 +16,7 @@ vnode_init(struct vnode *vn, struct vfs_fs *fs, mode_t type, uint64_t path)
 	vn->fs = fs;
 	vn->path = path;
 	vn->type = type & S_IFMT;
-	vn->locks = NULL;
+	atomic_init(&vn->locks, NULL);
 }
 
 struct vnode *

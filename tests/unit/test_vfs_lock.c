@@ -24,10 +24,10 @@ struct world {
 };
 
 /* Owners: they differ in one thing each from the first. */
-static const struct vlock_owner alice = { 1, 10, { "earth", 5 } };
-static const struct vlock_owner bob = { 2, 10, { "earth", 5 } };
-static const struct vlock_owner carol = { 1, 11, { "earth", 5 } };
-static const struct vlock_owner dave = { 1, 10, { "mars", 4 } };
+static const struct vlock_owner alice = { 1, 10, { "earth", 5 }, NULL };
+static const struct vlock_owner bob = { 2, 10, { "earth", 5 }, NULL };
+static const struct vlock_owner carol = { 1, 11, { "earth", 5 }, NULL };
+static const struct vlock_owner dave = { 1, 10, { "mars", 4 }, NULL };
 
 static void
 null_reclaim(struct vnode *vn)
@@ -100,16 +100,7 @@ lock_of(enum vlock_type type, uint64_t start, uint64_t end,
 	return (struct vlock){ type, start, end, owner };
 }
 
-/* Through the first file, without waiting. */
-static int
-take(struct world *w, struct vlock lk)
-{
-	struct wait op;
-
-	wait_init(&op, &w->fx->user);
-	return vfs_lock(&op.op, &w->files[0], &lk, false);
-}
-
+/* Without waiting. */
 static int
 take_through(struct world *w, size_t file, struct vlock lk)
 {
@@ -117,6 +108,12 @@ take_through(struct world *w, size_t file, struct vlock lk)
 
 	wait_init(&op, &w->fx->user);
 	return vfs_lock(&op.op, &w->files[file], &lk, false);
+}
+
+static int
+take(struct world *w, struct vlock lk)
+{
+	return take_through(w, 0, lk);
 }
 
 static int
@@ -144,7 +141,7 @@ static struct vlock
 seen(struct world *w, enum vlock_type type, uint64_t start, uint64_t end)
 {
 	static char host[VLOCK_HOST_MAX];
-	const struct vlock_owner stranger = { 99, 99, { "nowhere", 7 } };
+	const struct vlock_owner stranger = { 99, 99, { "nowhere", 7 }, NULL };
 	struct vlock lk = lock_of(type, start, end, stranger);
 
 	assert_int_equal(vfs_getlock(&w->files[2], &lk, host), 0);
@@ -216,7 +213,7 @@ an_owner_is_client_pid_and_host(void **state)
 static void
 a_host_may_have_no_name(void **state)
 {
-	const struct vlock_owner nameless = { 1, 10, { NULL, 0 } };
+	const struct vlock_owner nameless = { 1, 10, { NULL, 0 }, NULL };
 	struct world *w = *state;
 
 	assert_int_equal(write_lock(w, 0, 9, nameless), 0);
@@ -231,7 +228,7 @@ a_lock_keeps_its_own_copy_of_the_host(void **state)
 {
 	struct world *w = *state;
 	char name[] = "venus";
-	struct vlock_owner owner = { 1, 10, { name, 5 } };
+	struct vlock_owner owner = { 1, 10, { name, 5 }, NULL };
 	struct vlock lk;
 
 	assert_int_equal(write_lock(w, 0, 9, owner), 0);
@@ -239,6 +236,9 @@ a_lock_keeps_its_own_copy_of_the_host(void **state)
 	lk = seen(w, VLOCK_READ, 0, 9);
 	assert_int_equal(lk.owner.host.len, 5);
 	assert_memory_equal(lk.owner.host.s, "venus", 5);
+	assert_int_equal(write_lock(w, 0, 9, owner), -EAGAIN);
+	memcpy(name, "venus", 5);
+	assert_int_equal(write_lock(w, 0, 9, owner), 0);
 }
 
 static void
@@ -418,7 +418,7 @@ static void
 a_host_has_at_most_255_bytes(void **state)
 {
 	char name[VLOCK_HOST_MAX + 1];
-	struct vlock_owner owner = { 1, 1, { name, 255 } };
+	struct vlock_owner owner = { 1, 1, { name, 255 }, NULL };
 	struct world *w = *state;
 	struct vlock lk;
 
@@ -488,6 +488,29 @@ the_limit_is_kept(void **state)
 	assert_int_equal(read_lock(w, 10, 19, bob), 0); /* one with the old */
 	assert_int_equal(unlock(w, 0, END, alice), 0);
 	assert_int_equal(read_lock(w, 0, 9, carol), 0);
+}
+
+/* One client that takes all it may leaves the others what they may. */
+static void
+each_client_has_a_limit_of_its_own(void **state)
+{
+	struct vlock_quota of_alice = { 0, 1 }, of_bob = { 0, 1 };
+	struct vlock_owner a = alice, b = bob;
+	struct world *w = *state;
+
+	a.quota = &of_alice;
+	b.quota = &of_bob;
+	assert_int_equal(read_lock(w, 0, 9, a), 0);
+	assert_int_equal(read_lock(w, 20, 29, a), -ENOLCK);
+	assert_int_equal(of_alice.held, 1);
+	assert_int_equal(read_lock(w, 20, 29, b), 0);
+	assert_int_equal(unlock(w, 5, 6, a), -ENOLCK); /* two of one */
+	assert_int_equal(unlock(w, 0, END, a), 0);
+	assert_int_equal(of_alice.held, 0);
+	assert_int_equal(read_lock(w, 20, 29, a), 0);
+	assert_int_equal(of_bob.held, 1);
+	assert_int_equal(unlock(w, 0, END, a), 0);
+	assert_int_equal(unlock(w, 0, END, b), 0);
 }
 
 static void
@@ -674,7 +697,10 @@ model_close(struct model *m, unsigned char file)
 				    (struct byte){ VLOCK_UNLOCK, 0 };
 }
 
-/* lk, found for owner from first on, is a run of the model and the first. */
+/*
+ * lk, found for owner from first on, is a run of the model, and the first.  The
+ * length of the host is enough to know these owners by.
+ */
 static void
 check_found(const struct model *m, size_t owner, size_t first,
     enum vlock_type type, const struct vlock *lk)
@@ -752,7 +778,6 @@ step(struct world *w, struct model *m)
 	    model_lock(m, owner, first, last, what, w->table->limit));
 }
 
-/* The host is compared by its length, enough for these. */
 static void
 run_model(struct world *w, uint64_t base)
 {
@@ -996,6 +1021,42 @@ closing_a_file_ends_the_waits_through_it(void **state)
 	assert_int_equal(unlock(w, 0, 9, alice), 0);
 	assert_held(w, VLOCK_WRITE, 0, 9);
 	assert_ended(w, &beside, 0);
+}
+
+static void
+free_reclaim(struct vnode *vn)
+{
+	free(vn);
+}
+
+static const struct vfs_ops free_ops = {
+	.reclaim = free_reclaim,
+	.open = null_open,
+};
+
+/* Closed, and told of it only when the vnode is gone as well. */
+static void
+a_wait_ended_by_a_close_does_not_need_the_vnode(void **state)
+{
+	struct world *w = *state;
+	struct vfs_fs fs = { .ops = &free_ops, .vfs = w->fx->vfs };
+	struct vnode *vn = malloc(sizeof(*vn));
+	struct vlock lk = lock_of(VLOCK_WRITE, 0, 9, alice);
+	struct vfile holder, waiter;
+	struct wait op;
+
+	vnode_init(vn, &fs, S_IFREG, 2);
+	assert_int_equal(do_open(&w->fx->user, vn, O_RDWR, &holder), 0);
+	assert_int_equal(do_open(&w->fx->user, vn, O_RDWR, &waiter), 0);
+	vnode_put(vn);
+	wait_init(&op, &w->fx->user);
+	assert_int_equal(vfs_lock(&op.op, &holder, &lk, true), 0);
+	lk.owner = bob;
+	assert_int_equal(vfs_lock(&op.op, &waiter, &lk, true), VFS_PENDING);
+	assert_int_equal(do_close(&w->fx->user, &waiter), 0);
+	assert_int_equal(do_close(&w->fx->user, &holder), 0);
+	vop_hurry(&op.op);
+	assert_ended(w, &op, -EBADF);
 }
 
 /* Both the lock and a wait for it came through the file that is closed. */
@@ -1315,7 +1376,7 @@ client_start(
 {
 	c->shared = shared;
 	c->side = side;
-	c->owner = (struct vlock_owner){ 1, pid, { "earth", 5 } };
+	c->owner = (struct vlock_owner){ 1, pid, { "earth", 5 }, NULL };
 	c->file.vn = shared->vn;
 	c->rounds = ROUNDS;
 	vop_init(&c->op, &side->loop, client_done);
@@ -1449,6 +1510,7 @@ main(void)
 		TEST(getlock_does_not_see_the_askers_own),
 		TEST(getlock_of_an_unlock_asks_for_a_write_lock),
 		TEST(the_limit_is_kept),
+		TEST(each_client_has_a_limit_of_its_own),
 		TEST(at_the_limit_nothing_is_split),
 		TEST(at_the_limit_locks_can_be_changed_and_dropped),
 		TEST(a_first_lock_that_fails_leaves_nothing),
@@ -1465,6 +1527,7 @@ main(void)
 		TEST(a_grant_that_gives_something_up_helps_older_waits),
 		TEST(closing_a_file_grants_what_waits_for_its_locks),
 		TEST(closing_a_file_ends_the_waits_through_it),
+		TEST(a_wait_ended_by_a_close_does_not_need_the_vnode),
 		TEST(closing_a_file_does_not_grant_its_own_waits),
 		TEST(a_hurried_wait_is_canceled),
 		TEST(a_wait_in_the_middle_can_be_hurried),
