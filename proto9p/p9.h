@@ -135,12 +135,12 @@ int64_t p9_frame_size(const uint8_t *buf, size_t len, uint32_t msize);
  * the dialect has no such message.  type and tag are filled in whenever len is
  * at least P9_HDRSZ, so that the caller can answer.
  */
-int p9_decode(struct p9_msg *m, enum p9_dialect dialect, const uint8_t *buf,
-    size_t len);
+int p9_decode(
+    struct p9_msg *m, enum p9_dialect dialect, const uint8_t *buf, size_t len);
 
 /* The same for a server: a reply is not a request, and so -EOPNOTSUPP. */
-int p9_decode_request(struct p9_msg *m, enum p9_dialect dialect,
-    const uint8_t *buf, size_t len);
+int p9_decode_request(
+    struct p9_msg *m, enum p9_dialect dialect, const uint8_t *buf, size_t len);
 
 /*
  * Encode m into buf.  Returns the frame's size in bytes, -EMSGSIZE if it does
@@ -151,8 +151,8 @@ int p9_decode_request(struct p9_msg *m, enum p9_dialect dialect,
  * buf + p9_payload_offset(), is not copied; if its pointer is NULL it is
  * taken to be filled in by other means, and only its place is left.
  */
-int p9_encode(const struct p9_msg *m, enum p9_dialect dialect, uint8_t *buf,
-    size_t cap);
+int p9_encode(
+    const struct p9_msg *m, enum p9_dialect dialect, uint8_t *buf, size_t cap);
 
 /*
  * Where the bytes of a message's payload begin: 11 in Rread and Rreaddir, 23
@@ -170,14 +170,14 @@ size_t p9_payload_offset(enum p9_dialect dialect, unsigned int type);
  * Always terminates buf if cap is not 0; returns what snprintf would.
  */
 #define P9_PRINT_DATA 128
-int p9_print(const struct p9_msg *m, enum p9_dialect dialect, char *buf,
-    size_t cap);
+int p9_print(
+    const struct p9_msg *m, enum p9_dialect dialect, char *buf, size_t cap);
 
 /* One entry of Rreaddir's data. */
 struct p9_dirent {
 	p9_qid qid;
 	uint64_t offset; /* cookie: continue after this entry */
-	uint8_t type;	 /* DT_* as Linux numbers them; 0 is unknown */
+	uint8_t type; /* DT_* as Linux numbers them; 0 is unknown */
 	p9_str name;
 };
 

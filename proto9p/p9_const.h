@@ -14,7 +14,7 @@
 #define P9_NONUNAME 0xffffffffU
 #define P9_MAXWELEM 16
 
-#define P9_HDRSZ 7U	   /* size[4] type[1] tag[2] */
+#define P9_HDRSZ 7U /* size[4] type[1] tag[2] */
 #define P9_MIN_MSIZE 4096U /* less is refused by Linux and of no use */
 #define P9_MAX_MSIZE (1U << 20) /* the most that Linux asks for */
 #define P9_NAME_MAX 255U

@@ -14,8 +14,8 @@
 #include "p9_table.h"
 #include "p9_wire.h"
 
-static void
-get_fields(struct p9_in *in, const struct p9_field *fields, void *body);
+static void get_fields(
+    struct p9_in *in, const struct p9_field *fields, void *body);
 
 /* Older clients leave the field out; what is half there is still wrong. */
 static uint32_t

@@ -11,8 +11,8 @@
 #include "p9_table.h"
 #include "p9_wire.h"
 
-static void
-put_fields(struct p9_out *out, const struct p9_field *fields, const void *body);
+static void put_fields(
+    struct p9_out *out, const struct p9_field *fields, const void *body);
 
 /* The payload may be in its place already, or on its way there. */
 static void

@@ -184,12 +184,12 @@ describe_memory(FILE *to, const struct config *cfg)
 }
 
 static void
-describe_export(FILE *to, const struct config *cfg, const struct export *ex)
+describe_share(FILE *to, const struct config *cfg, const struct share *sh)
 {
-	char *path = realpath(ex->dir, NULL);
+	char *path = realpath(sh->dir, NULL);
 
-	fprintf(to, "  %s is %s%s\n", ex->key, path != NULL ? path : ex->dir,
-	    ex->readonly || cfg->readonly ? ", read-only" : "");
+	fprintf(to, "  %s is %s%s\n", sh->key, path != NULL ? path : sh->dir,
+	    sh->readonly || cfg->readonly ? ", read-only" : "");
 	free(path);
 }
 
@@ -199,12 +199,12 @@ describe_tree(FILE *to, const struct config *cfg)
 	bool root = false;
 	size_t i;
 
-	for (i = 0; i < cfg->nexports; i++)
-		root = root || strcmp(cfg->exports[i].key, "/") == 0;
+	for (i = 0; i < cfg->nshares; i++)
+		root = root || strcmp(cfg->shares[i].key, "/") == 0;
 	if (!root)
 		describe_memory(to, cfg);
-	for (i = 0; i < cfg->nexports; i++)
-		describe_export(to, cfg, &cfg->exports[i]);
+	for (i = 0; i < cfg->nshares; i++)
+		describe_share(to, cfg, &cfg->shares[i]);
 }
 
 void

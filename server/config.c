@@ -247,50 +247,50 @@ has_key(const struct config *cfg, const char *key)
 {
 	size_t i;
 
-	for (i = 0; i < cfg->nexports; i++)
-		if (strcmp(cfg->exports[i].key, key) == 0)
+	for (i = 0; i < cfg->nshares; i++)
+		if (strcmp(cfg->shares[i].key, key) == 0)
 			return true;
 	return false;
 }
 
 /* Takes copies. */
 static int
-add_export(struct config *cfg, const struct export *ex, struct failure *f)
+add_share(struct config *cfg, const struct share *sh, struct failure *f)
 {
-	struct export *v, *new;
+	struct share *v, *new;
 
-	if (has_key(cfg, ex->key))
-		return fail(f, EXIT_USAGE, "%s is given twice", ex->key);
-	v = grow(cfg->exports, cfg->nexports, sizeof(*v));
+	if (has_key(cfg, sh->key))
+		return fail(f, EXIT_USAGE, "%s is given twice", sh->key);
+	v = grow(cfg->shares, cfg->nshares, sizeof(*v));
 	if (v == NULL)
 		return no_memory(f);
-	cfg->exports = v;
-	new = &v[cfg->nexports++];
-	*new = *ex;
-	new->key = strdup(ex->key);
-	new->dir = strdup(ex->dir);
+	cfg->shares = v;
+	new = &v[cfg->nshares++];
+	*new = *sh;
+	new->key = strdup(sh->key);
+	new->dir = strdup(sh->dir);
 	return new->key == NULL || new->dir == NULL ? no_memory(f) : 0;
 }
 
 /* "/key=dir" and parameters, in buf, which is torn up. */
 static int
-parse_export(char *buf, struct export *ex, const char **why)
+parse_share(char *buf, struct share *sh, const char **why)
 {
 	char *rest = buf, *param;
 
 	*why = "it has to be /KEY=DIR";
-	if ((ex->key = parse_field(&rest, "=")) == NULL || rest == NULL)
+	if ((sh->key = parse_field(&rest, "=")) == NULL || rest == NULL)
 		return -1;
-	if ((ex->dir = parse_field(&rest, ",")) == NULL)
+	if ((sh->dir = parse_field(&rest, ",")) == NULL)
 		return -1;
-	if (ex->key[0] != '/' || ex->dir[0] == '\0')
+	if (sh->key[0] != '/' || sh->dir[0] == '\0')
 		return -1;
 	*why = "the only parameter is ,ro";
 	while (rest != NULL) {
 		param = parse_field(&rest, ",");
 		if (param == NULL || strcmp(param, "ro") != 0)
 			return -1;
-		ex->readonly = true;
+		sh->readonly = true;
 	}
 	return 0;
 }
@@ -299,17 +299,17 @@ static int
 set_export(struct config *cfg, const struct option_row *row, const char *arg,
     struct failure *f)
 {
-	struct export ex = { 0 };
+	struct share sh = { 0 };
 	char *buf = strdup(arg);
 	const char *why;
 	int rc;
 
 	if (buf == NULL)
 		return no_memory(f);
-	if (parse_export(buf, &ex, &why) != 0)
+	if (parse_share(buf, &sh, &why) != 0)
 		rc = bad_value(row, arg, f, why);
 	else
-		rc = add_export(cfg, &ex, f);
+		rc = add_share(cfg, &sh, f);
 	free(buf);
 	return rc;
 }
@@ -505,7 +505,7 @@ static int
 parse_operands(struct config *cfg, int argc, char **argv, struct failure *f)
 {
 	char root[] = "/";
-	struct export ex = { .key = root };
+	struct share sh = { .key = root };
 
 	if (argc == 0)
 		return 0;
@@ -515,8 +515,8 @@ parse_operands(struct config *cfg, int argc, char **argv, struct failure *f)
 		    argv[1]);
 	if (argv[0][0] == '\0')
 		return fail(f, EXIT_USAGE, "DIR is empty");
-	ex.dir = argv[0];
-	return add_export(cfg, &ex, f);
+	sh.dir = argv[0];
+	return add_share(cfg, &sh, f);
 }
 
 /* What no option alone can tell. */
@@ -559,11 +559,11 @@ config_fini(struct config *cfg)
 
 	for (i = 0; i < cfg->naddresses; i++)
 		address_fini(&cfg->addresses[i]);
-	for (i = 0; i < cfg->nexports; i++) {
-		free(cfg->exports[i].key);
-		free(cfg->exports[i].dir);
+	for (i = 0; i < cfg->nshares; i++) {
+		free(cfg->shares[i].key);
+		free(cfg->shares[i].dir);
 	}
 	free(cfg->addresses);
-	free(cfg->exports);
+	free(cfg->shares);
 	*cfg = (struct config){ 0 };
 }

@@ -20,11 +20,8 @@
 #include "log.h"
 #include "server.h"
 
-#define ETFSD_VERSION "0.1.0"
-
 /* A host directory, and where it is to be seen. */
-struct export
-{
+struct share {
 	char *key; /* "/": it is the root of the tree */
 	char *dir;
 	bool readonly;
@@ -36,8 +33,8 @@ struct config {
 
 	struct address *addresses;
 	size_t naddresses;
-	struct export *exports;
-	size_t nexports;
+	struct share *shares;
+	size_t nshares;
 
 	struct limits limits;
 	struct identity identity;

@@ -30,20 +30,20 @@
 struct conn {
 	struct transport transport;
 	struct sloop *loop;
-	struct list link;  /* in loop->conns */
-	struct list run;   /* in loop->runnable */
+	struct list link; /* in loop->conns */
+	struct list run; /* in loop->runnable */
 	struct list dirty; /* in loop->dirty */
 	int in, out;
 	bool in_is_socket, out_is_socket;
-	bool down;	/* the client is gone, or has to go */
-	bool stopping;	/* takes no more frames */
-	bool stalled;	/* would take frames, but for its limits */
-	bool drained;	/* the last read took all there was */
-	bool closing;	/* handles are being closed */
+	bool down; /* the client is gone, or has to go */
+	bool stopping; /* takes no more frames */
+	bool stalled; /* would take frames, but for its limits */
+	bool drained; /* the last read took all there was */
+	bool closing; /* handles are being closed */
 	int events_in, events_out; /* what is polled for */
 	int nhandles;
 	uv_poll_t poll_in, poll_out; /* the second only if out is not in */
-	struct buf *rx;	/* bytes rx_start .. rx_end are not yet handled */
+	struct buf *rx; /* bytes rx_start .. rx_end are not yet handled */
 	size_t rx_start, rx_end;
 	struct tx tx;
 	struct session session;
@@ -170,8 +170,8 @@ poll_for(uv_poll_t *poll, int *current, int wanted)
 static void
 update_polls(struct conn *c)
 {
-	bool reads = !c->down && !c->stopping && !c->stalled &&
-	    list_empty(&c->run);
+	bool reads =
+	    !c->down && !c->stopping && !c->stalled && list_empty(&c->run);
 	bool writes = !c->down && c->tx.npieces > 0;
 	int in = reads ? UV_READABLE : 0;
 	int out = writes ? UV_WRITABLE : 0;
@@ -242,8 +242,8 @@ frame_size(const struct conn *c)
 {
 	if (c->rx == NULL)
 		return 0;
-	return p9_frame_size(c->rx->data + c->rx_start, unhandled(c),
-	    c->session.msize);
+	return p9_frame_size(
+	    c->rx->data + c->rx_start, unhandled(c), c->session.msize);
 }
 
 /* Move what is unhandled to a buffer of cap bytes. */
@@ -328,18 +328,19 @@ handle_frame(struct conn *c, size_t *quota_bytes)
 		p = c->rx->data + c->rx_start;
 		claimed = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
 		    (uint32_t)p[3] << 24;
-		log_msg(LOG_WARN, "%s: frame size %u, must be 7 to %u",
-		    c->name, claimed, c->session.msize);
+		log_msg(LOG_WARN, "%s: frame size %u, must be 7 to %u", c->name,
+		    claimed, c->session.msize);
 		return -EPROTO;
 	}
 	if (size == 0 || (size_t)size > unhandled(c))
 		return 0;
 	p = c->rx->data + c->rx_start;
 	c->rx_start += (size_t)size;
-	*quota_bytes = *quota_bytes > (size_t)size ?
-	    *quota_bytes - (size_t)size : 0;
-	return session_frame(&c->session, c->rx, p, (size_t)size) == 0 ?
-	    1 : -EPROTO;
+	*quota_bytes =
+	    *quota_bytes > (size_t)size ? *quota_bytes - (size_t)size : 0;
+	return session_frame(&c->session, c->rx, p, (size_t)size) == 0
+	    ? 1
+	    : -EPROTO;
 }
 
 /* Read and handle until there is nothing more, or it is others' turn. */
@@ -378,8 +379,8 @@ run(struct conn *c)
 	rest_rx(c);
 	if (rc != 0) {
 		if (rc != -EPIPE && rc != -EPROTO)
-			log_msg(LOG_DEBUG, "%s: read: %s", c->name,
-			    strerror(-rc));
+			log_msg(
+			    LOG_DEBUG, "%s: read: %s", c->name, strerror(-rc));
 		/* What has been answered may still arrive. */
 		(void)tx_flush(&c->tx, c->out, c->out_is_socket);
 		hang_up(c);

@@ -135,11 +135,11 @@ setattr_of(const struct p9_Tsetattr *in, struct vsetattr *sa)
 	if (in->valid & P9_SETATTR_SIZE)
 		sa->mask |= VSET_SIZE;
 	if (in->valid & P9_SETATTR_ATIME)
-		sa->mask |= VSET_ATIME | (in->valid & P9_SETATTR_ATIME_SET ?
-		    0 : VSET_ATIME_NOW);
+		sa->mask |= VSET_ATIME |
+		    (in->valid & P9_SETATTR_ATIME_SET ? 0 : VSET_ATIME_NOW);
 	if (in->valid & P9_SETATTR_MTIME)
-		sa->mask |= VSET_MTIME | (in->valid & P9_SETATTR_MTIME_SET ?
-		    0 : VSET_MTIME_NOW);
+		sa->mask |= VSET_MTIME |
+		    (in->valid & P9_SETATTR_MTIME_SET ? 0 : VSET_MTIME_NOW);
 	sa->mode = in->mode & 07777;
 	sa->uid = in->uid;
 	sa->gid = in->gid;
@@ -166,8 +166,8 @@ rdev_to_wire(dev_t rdev)
 }
 
 void
-attr_to_wire(const struct vattr *attr, uint64_t blksize,
-    struct p9_Rgetattr *out)
+attr_to_wire(
+    const struct vattr *attr, uint64_t blksize, struct p9_Rgetattr *out)
 {
 	*out = (struct p9_Rgetattr){
 		.valid = P9_GETATTR_BASIC,

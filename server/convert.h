@@ -27,8 +27,8 @@ uint8_t dirent_type_of(mode_t type);
 int setattr_of(const struct p9_Tsetattr *in, struct vsetattr *sa);
 
 /* blksize is what the client should be told. */
-void attr_to_wire(const struct vattr *attr, uint64_t blksize,
-    struct p9_Rgetattr *out);
+void attr_to_wire(
+    const struct vattr *attr, uint64_t blksize, struct p9_Rgetattr *out);
 void statfs_to_wire(const struct vstatfs *st, struct p9_Rstatfs *out);
 
 #endif

@@ -17,7 +17,7 @@ fail(struct failure *f, enum exit_status status, const char *fmt, ...)
 	va_list ap;
 	char *p;
 
-	f->status = status;
+	f->status = (int)status;
 	va_start(ap, fmt);
 	vsnprintf(f->text, sizeof(f->text), fmt, ap);
 	va_end(ap);

@@ -29,10 +29,10 @@ struct attach *attach_get(struct attach *attach);
 void attach_put(struct attach *attach); /* NULL is fine */
 
 enum fid_kind {
-	FID_NEW,	 /* being made: its number is taken, no more */
-	FID_WALKED,	 /* names a file */
-	FID_OPEN,	 /* and is open for I/O */
-	FID_XATTR_READ,	 /* a value, or a list of names */
+	FID_NEW, /* being made: its number is taken, no more */
+	FID_WALKED, /* names a file */
+	FID_OPEN, /* and is open for I/O */
+	FID_XATTR_READ, /* a value, or a list of names */
 	FID_XATTR_WRITE, /* a value that is being sent, stored by Tclunk */
 };
 
@@ -41,7 +41,7 @@ struct fid_xattr {
 	char *name;
 	uint8_t *data;
 	size_t size; /* of data; what was announced */
-	size_t got;  /* how much of it has been written */
+	size_t got; /* how much of it has been written */
 	int flags;
 };
 
@@ -57,14 +57,14 @@ struct fid {
 	uint32_t num;
 	unsigned int refs;
 	enum fid_kind kind;
-	bool exclusive;	     /* one request has it to itself */
-	unsigned int users;  /* requests that have been let in */
+	bool exclusive; /* one request has it to itself */
+	unsigned int users; /* requests that have been let in */
 	struct list waiting; /* struct fid_wait: those that have not, in the
 			      * order in which they came */
 	struct attach *attach;
 	struct vnode *vn;
 	struct vnode *dir; /* where it was found; NULL if not by a name */
-	size_t namelen;	   /* and as what */
+	size_t namelen; /* and as what */
 	union {
 		char buf[FID_NAME_INLINE];
 		char *ptr; /* if longer */

@@ -97,7 +97,8 @@ let_in(struct doorman *d, int fd)
 		refuse(ls, &who);
 		return;
 	}
-	sloop_welcome(&ls->server->loops[ls->next], &who);
+	sloop_log_failure(
+	    &who, sloop_welcome(&ls->server->loops[ls->next], &who));
 	ls->next = (ls->next + 1) % ls->server->nloops;
 }
 
@@ -155,12 +156,13 @@ accept_one(struct doorman *d)
 	int error = errno;
 
 	if (fd >= 0) {
-		d->scarce = false;
 		let_in(d, fd);
 		return true;
 	}
-	if (error == EAGAIN || error == EWOULDBLOCK)
+	if (error == EAGAIN || error == EWOULDBLOCK) {
+		d->scarce = false; /* nobody waits any more */
 		return false;
+	}
 	if (is_clients_error(error))
 		return true;
 	shut_door(d, error);
@@ -234,15 +236,21 @@ start_client(struct listeners *ls, struct sock *s)
 int
 listeners_start(struct listeners *ls, struct server *server, struct failure *f)
 {
-	struct sock *s, *end = ls->socks.v + ls->socks.n;
+	struct sock *s;
+	size_t i;
 	int rc;
 
 	ls->server = server;
 	ls->doors = calloc(ls->socks.n + 1, sizeof(*ls->doors));
 	if (ls->doors == NULL)
 		return fail(f, EXIT_START, "no memory");
-	for (s = ls->socks.v; s != end; s++) {
+	for (i = 0; i < ls->socks.n; i++) {
+		s = &ls->socks.v[i];
 		rc = s->listening ? start_door(ls, s) : start_client(ls, s);
+		if (rc == -EPERM)
+			return fail(f, EXIT_USAGE,
+			    "cannot serve %s: a plain file is nobody to talk to",
+			    s->addr->text);
 		if (rc != 0)
 			return fail(f, EXIT_START, "cannot serve %s: %s",
 			    s->addr->text, strerror(-rc));

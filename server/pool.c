@@ -17,8 +17,7 @@ static const struct {
 	size_t cap;
 	size_t keep; /* how many free ones */
 } classes[NCLASSES] = {
-	{ BUF_SMALL, 32 },
-	{ 4 * BUF_SMALL, 8 },
+	{ BUF_SMALL, 32 }, { (size_t)4 * BUF_SMALL, 8 },
 	{ (1U << 20) + 4096, 4 }, /* the largest frame, and a little */
 };
 

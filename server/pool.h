@@ -26,7 +26,7 @@ struct buf {
 	uint8_t data[];
 };
 
-struct pool *pool_new(void);	   /* NULL if there is no memory */
+struct pool *pool_new(void); /* NULL if there is no memory */
 void pool_free(struct pool *pool); /* everything has been given back */
 
 /* A buffer of at least cap bytes, with one reference; or NULL. */
@@ -35,7 +35,11 @@ struct buf *buf_get(struct buf *buf);
 void buf_put(struct buf *buf); /* NULL is fine */
 
 /* Objects, not cleared; or NULL.  One kind has one size. */
-enum pool_kind { POOL_REQUEST, POOL_FID, POOL_NKINDS };
+enum pool_kind {
+	POOL_REQUEST,
+	POOL_FID,
+	POOL_NKINDS
+};
 
 void *pool_take(struct pool *pool, enum pool_kind kind, size_t size);
 void pool_give(struct pool *pool, enum pool_kind kind, void *obj);

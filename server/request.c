@@ -20,7 +20,7 @@ static void
 op_done(struct vop *op, int rc)
 {
 	struct request *r = container_of(op, struct request, op);
-	int (*step)(struct request *r, int rc) = r->step;
+	int (*step)(struct request * r, int rc) = r->step;
 
 	r->step = NULL;
 	if (step != NULL)
@@ -256,8 +256,8 @@ check_fid(const struct request *r)
 		return -EBADF;
 	if ((flags & NEED_WALKED) && fid->kind != FID_WALKED)
 		return -EINVAL;
-	if ((flags & NEED_FILE) &&
-	    fid->kind != FID_WALKED && fid->kind != FID_OPEN)
+	if ((flags & NEED_FILE) && fid->kind != FID_WALKED &&
+	    fid->kind != FID_OPEN)
 		return -EINVAL;
 	if (r->fid2 != NULL && r->fid2->kind != FID_WALKED &&
 	    r->fid2->kind != FID_OPEN)
@@ -353,8 +353,7 @@ unpend(struct request *r)
 }
 
 int
-request_then(struct request *r, int rc,
-    int (*step)(struct request *r, int rc))
+request_then(struct request *r, int rc, int (*step)(struct request *r, int rc))
 {
 	if (rc != VFS_PENDING)
 		return step(r, rc);
@@ -383,8 +382,8 @@ request_reserve(struct request *r, size_t len)
 {
 	struct transport *t = r->session->transport;
 
-	return t->ops->reserve(t, p9_payload_offset(P9_DIALECT_L, P9_Rread) +
-	    len, &r->room);
+	return t->ops->reserve(
+	    t, p9_payload_offset(P9_DIALECT_L, P9_Rread) + len, &r->room);
 }
 
 uint8_t *
@@ -477,8 +476,8 @@ reply(struct request *r, int rc)
 	}
 	if (r->room.p == NULL &&
 	    t->ops->reserve(t, reply_size(&out), &r->room) != 0) {
-		log_msg(LOG_ERROR, "%s: no memory for a reply",
-		    r->session->name);
+		log_msg(
+		    LOG_ERROR, "%s: no memory for a reply", r->session->name);
 		r->room.p = NULL;
 		t->ops->fail(t);
 		return;

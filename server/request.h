@@ -19,16 +19,16 @@ struct request;
 
 /* What must hold before a handler runs; all about its first fid. */
 enum {
-	NEED_FID = 1 << 0,    /* it exists (else EBADF) */
-	NEED_FILE = 1 << 1,   /* and is no xattr fid (EINVAL) */
+	NEED_FID = 1 << 0, /* it exists (else EBADF) */
+	NEED_FILE = 1 << 1, /* and is no xattr fid (EINVAL) */
 	NEED_WALKED = 1 << 2, /* and is not open either (EINVAL) */
-	NEED_OPEN = 1 << 3,   /* it is open for I/O (EBADF) */
-	ALONE = 1 << 4,	      /* it is the only request on that fid */
-	MUSTRUN = 1 << 5,     /* a flush waits for it but does not hurry it */
-	ENDS_FID = 1 << 6,    /* the number is free from now on */
-	WAITS = 1 << 7,	      /* may wait for another client */
-	HAS_FID2 = 1 << 8,    /* names a second fid, which exists (EBADF) */
-	MAKES_FID = 1 << 9,   /* claims the number of a new one */
+	NEED_OPEN = 1 << 3, /* it is open for I/O (EBADF) */
+	ALONE = 1 << 4, /* it is the only request on that fid */
+	MUSTRUN = 1 << 5, /* a flush waits for it but does not hurry it */
+	ENDS_FID = 1 << 6, /* the number is free from now on */
+	WAITS = 1 << 7, /* may wait for another client */
+	HAS_FID2 = 1 << 8, /* names a second fid, which exists (EBADF) */
+	MAKES_FID = 1 << 9, /* claims the number of a new one */
 };
 
 struct handler {
@@ -59,11 +59,11 @@ struct request {
 	const struct handler *h;
 	struct buf *buf; /* its frame lies in; a reference if pending */
 	size_t frame_len;
-	bool pending;  /* counted, and known by its tag */
-	bool flushed;  /* the client no longer wants to know */
+	bool pending; /* counted, and known by its tag */
+	bool flushed; /* the client no longer wants to know */
 	bool admitted; /* among the users of its fids */
 	bool canceled; /* before it was admitted */
-	bool ran;      /* its handler was called, and so end must be */
+	bool ran; /* its handler was called, and so end must be */
 	bool internal; /* made by us: it has no tag and no reply */
 	struct fid *fid, *fid2, *newfid;
 	struct room room; /* where its reply goes, if it was needed early */
@@ -129,8 +129,8 @@ int request_refuse(struct session *s, const struct p9_msg *in, int rc);
  * Go on with step when the vop that returned rc has ended, well or badly: now,
  * or later if it is pending.  step returns as handlers do.
  */
-int request_then(struct request *r, int rc,
-    int (*step)(struct request *r, int rc));
+int request_then(
+    struct request *r, int rc, int (*step)(struct request *r, int rc));
 
 /* r becomes pending, if it is not yet. */
 void request_pend(struct request *r);

@@ -63,8 +63,8 @@ run_setattr(struct request *r)
 
 	if ((rc = setattr_of(&r->in.u.Tsetattr, &sa)) != 0)
 		return rc;
-	return vfs_setattr(&r->op, fid->vn,
-	    fid->kind == FID_OPEN ? &fid->file : NULL, &sa);
+	return vfs_setattr(
+	    &r->op, fid->vn, fid->kind == FID_OPEN ? &fid->file : NULL, &sa);
 }
 
 int

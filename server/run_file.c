@@ -55,8 +55,7 @@ run_lcreate(struct request *r)
 	const struct p9_Tlcreate *in = &r->in.u.Tlcreate;
 
 	return vfs_create(&r->op, r->fid->vn, name_of(in->name),
-	    open_flags_of(in->flags), in->mode & 07777, in->gid,
-	    &r->u.file);
+	    open_flags_of(in->flags), in->mode & 07777, in->gid, &r->u.file);
 }
 
 /* The fid stands for the new file now, no longer for the directory. */
@@ -90,8 +89,8 @@ run_read(struct request *r)
 		return xattr_read(r);
 	if (fid->kind != FID_OPEN)
 		return -EBADF;
-	return vfs_read(&r->op, &fid->file, r->in.u.Tread.offset,
-	    &r->u.io.iov, 1, &r->u.io.len);
+	return vfs_read(&r->op, &fid->file, r->in.u.Tread.offset, &r->u.io.iov,
+	    1, &r->u.io.len);
 }
 
 /* The payload is in its place. */
@@ -115,8 +114,8 @@ run_write(struct request *r)
 		return xattr_write(r);
 	if (fid->kind != FID_OPEN)
 		return -EBADF;
-	return vfs_write(&r->op, &fid->file, in->offset, &r->u.io.iov, 1,
-	    &r->u.io.len);
+	return vfs_write(
+	    &r->op, &fid->file, in->offset, &r->u.io.iov, 1, &r->u.io.len);
 }
 
 void
@@ -128,8 +127,7 @@ reply_write(struct request *r, struct p9_msg *out)
 int
 run_fsync(struct request *r)
 {
-	return vfs_fsync(&r->op, &r->fid->file,
-	    r->in.u.Tfsync.datasync != 0);
+	return vfs_fsync(&r->op, &r->fid->file, r->in.u.Tfsync.datasync != 0);
 }
 
 /* One entry into the reply; on whatever thread reads the directory. */
@@ -138,8 +136,8 @@ put_entry(void *ctx, const struct vdirent *entry)
 {
 	struct request *r = ctx;
 	struct p9_dirent e = {
-		.qid = qid_of((struct vqid){ entry->type, entry->version,
-		    entry->path }),
+		.qid = qid_of(
+		    (struct vqid){ entry->type, entry->version, entry->path }),
 		.offset = entry->cookie,
 		.type = dirent_type_of(entry->type),
 		.name = { entry->name.s, (uint16_t)entry->name.len },

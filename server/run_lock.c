@@ -25,8 +25,9 @@ lock_of(struct request *r, uint8_t type, uint64_t start, uint64_t length,
 	if (start > INT64_MAX || (length > 0 && length - 1 > INT64_MAX - start))
 		return -EINVAL;
 	*lk = (struct vlock){
-		.type = type == P9_LOCK_RDLCK ? VLOCK_READ :
-		    type == P9_LOCK_WRLCK ? VLOCK_WRITE : VLOCK_UNLOCK,
+		.type = type == P9_LOCK_RDLCK ? VLOCK_READ
+		    : type == P9_LOCK_WRLCK   ? VLOCK_WRITE
+					      : VLOCK_UNLOCK,
 		.start = start,
 		.end = length == 0 ? UINT64_MAX : start + length - 1,
 		.owner = { r->session->client, pid, name_of(host),
@@ -56,8 +57,8 @@ run_lock(struct request *r)
 	r->u.lock.waits = false;
 	if (in->flags & ~(P9_LOCK_FLAG_BLOCK | P9_LOCK_FLAG_RECLAIM))
 		return -EINVAL;
-	rc = lock_of(r, in->type, in->start, in->length, in->proc_id,
-	    in->client_id);
+	rc = lock_of(
+	    r, in->type, in->start, in->length, in->proc_id, in->client_id);
 	if (rc != 0)
 		return rc;
 	rc = vfs_lock(&r->op, &r->fid->file, &r->u.lock.lk, wait);
@@ -95,8 +96,8 @@ run_getlock(struct request *r)
 	const struct p9_Tgetlock *in = &r->in.u.Tgetlock;
 	int rc;
 
-	rc = lock_of(r, in->type, in->start, in->length, in->proc_id,
-	    in->client_id);
+	rc = lock_of(
+	    r, in->type, in->start, in->length, in->proc_id, in->client_id);
 	if (rc != 0)
 		return rc;
 	if (r->u.lock.lk.type == VLOCK_UNLOCK)
@@ -121,7 +122,6 @@ reply_getlock(struct request *r, struct p9_msg *out)
 		.start = lk->start,
 		.length = lk->end == UINT64_MAX ? 0 : lk->end - lk->start + 1,
 		.proc_id = lk->owner.pid,
-		.client_id = { lk->owner.host.s,
-		    (uint16_t)lk->owner.host.len },
+		.client_id = { lk->owner.host.s, (uint16_t)lk->owner.host.len },
 	};
 }

@@ -62,8 +62,8 @@ reply_make(struct request *r, struct p9_msg *out)
 int
 run_link(struct request *r)
 {
-	return vfs_link(&r->op, r->fid->vn, r->fid2->vn,
-	    name_of(r->in.u.Tlink.name));
+	return vfs_link(
+	    &r->op, r->fid->vn, r->fid2->vn, name_of(r->in.u.Tlink.name));
 }
 
 /* The older form moves the file of a fid; the fid goes with it. */
@@ -91,8 +91,8 @@ run_renameat(struct request *r)
 {
 	const struct p9_Trenameat *in = &r->in.u.Trenameat;
 
-	return vfs_rename(&r->op, r->fid->vn, name_of(in->oldname),
-	    r->fid2->vn, name_of(in->newname), NULL);
+	return vfs_rename(&r->op, r->fid->vn, name_of(in->oldname), r->fid2->vn,
+	    name_of(in->newname), NULL);
 }
 
 int
@@ -119,10 +119,10 @@ run_readlink(struct request *r)
 	int rc;
 
 	r->u.io.len = 0;
-	if ((rc = request_reserve(r, 2 * VFS_LINK_MAX)) != 0)
+	if ((rc = request_reserve(r, (size_t)2 * VFS_LINK_MAX)) != 0)
 		return rc;
-	return vfs_readlink(&r->op, r->fid->vn, target_buf(r), VFS_LINK_MAX,
-	    &r->u.io.len);
+	return vfs_readlink(
+	    &r->op, r->fid->vn, target_buf(r), VFS_LINK_MAX, &r->u.io.len);
 }
 
 void

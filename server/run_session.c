@@ -50,8 +50,8 @@ run_version(struct request *r)
 void
 reply_version(struct request *r, struct p9_msg *out)
 {
-	const char *version = r->session->versioned ? P9_VERSION_L
-						    : P9_VERSION_UNKNOWN;
+	const char *version =
+	    r->session->versioned ? P9_VERSION_L : P9_VERSION_UNKNOWN;
 
 	out->u.Rversion.msize = r->session->msize;
 	out->u.Rversion.version.s = version;
@@ -221,8 +221,8 @@ end_clunk(struct request *r, int rc)
 {
 	struct session *s = r->session;
 
-	if (r->fid != NULL && (r->fid->kind == FID_XATTR_READ ||
-	    r->fid->kind == FID_XATTR_WRITE))
+	if (r->fid != NULL &&
+	    (r->fid->kind == FID_XATTR_READ || r->fid->kind == FID_XATTR_WRITE))
 		s->xattr_bytes -= r->fid->xattr.size;
 	if (rc != 0 && r->in.type == P9_Tclunk)
 		log_msg(LOG_WARN, "%s: clunk of fid %u: %s", s->name,

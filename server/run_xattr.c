@@ -166,11 +166,11 @@ xattr_store(struct request *r)
 	if (x->got != x->size)
 		return -EINVAL;
 	if (x->size > 0)
-		return vfs_setxattr(&r->op, fid->vn, name, x->data, x->size,
-		    x->flags);
+		return vfs_setxattr(
+		    &r->op, fid->vn, name, x->data, x->size, x->flags);
 	if (is_acl(x->name))
-		return request_then(r,
-		    vfs_removexattr(&r->op, fid->vn, name), acl_removed);
+		return request_then(
+		    r, vfs_removexattr(&r->op, fid->vn, name), acl_removed);
 	if (x->flags & XATTR_REPLACE)
 		return vfs_removexattr(&r->op, fid->vn, name);
 	return vfs_setxattr(&r->op, fid->vn, name, "", 0, x->flags);

@@ -23,13 +23,13 @@
 
 /* What one client may use; see etfsd(8) for the options' names. */
 struct limits {
-	uint32_t msize;		/* largest frame, bytes */
-	size_t connections;	/* of the whole server */
-	size_t fids;		/* per connection */
-	size_t requests;	/* in flight, per connection */
-	size_t queued;		/* reply bytes waiting, per connection */
-	size_t xattr_bytes;	/* held by xattr fids, per connection */
-	size_t locks;		/* of the whole server */
+	uint32_t msize; /* largest frame, bytes */
+	size_t connections; /* of the whole server */
+	size_t fids; /* per connection */
+	size_t requests; /* in flight, per connection */
+	size_t queued; /* reply bytes waiting, per connection */
+	size_t xattr_bytes; /* held by xattr fids, per connection */
+	size_t locks; /* of the whole server */
 };
 
 struct server {
@@ -41,14 +41,14 @@ struct server {
 	size_t nloops;
 	_Atomic size_t nconns;
 	_Atomic uint64_t next_client; /* numbers for connections */
-	_Atomic size_t running;	      /* loops whose thread has not ended */
+	_Atomic size_t running; /* loops whose thread has not ended */
 };
 
 /* What a loop is told to do, in this order. */
 enum sloop_order {
 	SLOOP_SERVE,
 	SLOOP_FINISH, /* answer what is under way, then end */
-	SLOOP_CUT,    /* end without answering */
+	SLOOP_CUT, /* end without answering */
 };
 
 /*
@@ -59,21 +59,21 @@ struct sloop {
 	struct server *server;
 	uv_loop_t uv;
 	struct vloop vfs;
-	struct pool *pool;	/* buffers and small objects; see pool.h */
-	bool stopping;		/* no new requests are taken */
+	struct pool *pool; /* buffers and small objects; see pool.h */
+	bool stopping; /* no new requests are taken */
 
 	/* conn.c's */
-	struct list conns;	/* struct conn, by link */
-	struct list runnable;	/* those with something to do at once */
-	struct list dirty;	/* those with replies to send */
-	uv_idle_t again;	/* active while runnable is not empty */
-	uv_check_t flush;	/* sends what an iteration has brought */
+	struct list conns; /* struct conn, by link */
+	struct list runnable; /* those with something to do at once */
+	struct list dirty; /* those with replies to send */
+	uv_idle_t again; /* active while runnable is not empty */
+	uv_check_t flush; /* sends what an iteration has brought */
 
 	/* How other threads reach this loop; see sloop.h. */
 	uv_thread_t thread;
 	uv_async_t wake;
-	uv_mutex_t mutex;	/* guards inbox and order */
-	struct list inbox;	/* struct newcomer, by link */
+	uv_mutex_t mutex; /* guards inbox and order */
+	struct list inbox; /* struct newcomer, by link */
 	enum sloop_order order; /* the latest that was given */
 	enum sloop_order obeyed; /* the latest that was carried out */
 };

@@ -16,8 +16,8 @@
 #define CLUNKS_AT_ONCE 1024 /* others want the loop as well */
 
 void
-session_init(struct session *s, struct sloop *loop,
-    struct transport *transport, const struct origin *from, const char *name)
+session_init(struct session *s, struct sloop *loop, struct transport *transport,
+    const struct origin *from, const char *name)
 {
 	*s = (struct session){
 		.loop = loop,

@@ -21,10 +21,10 @@
 #include "transport.h"
 
 enum session_state {
-	SESSION_UP,	   /* takes frames */
+	SESSION_UP, /* takes frames */
 	SESSION_RESETTING, /* Tversion waits for all that was before it */
-	SESSION_ENDING,	   /* the client is gone */
-	SESSION_ENDED,	   /* nothing is left; session_fini() may be called */
+	SESSION_ENDING, /* the client is gone */
+	SESSION_ENDED, /* nothing is left; session_fini() may be called */
 };
 
 struct session {
@@ -36,15 +36,15 @@ struct session {
 
 	enum session_state state;
 	bool versioned;
-	uint32_t msize;	    /* once versioned; before: the server's limit */
-	struct idmap fids;  /* number to struct fid */
-	struct idmap tags;  /* tag to pending struct request */
+	uint32_t msize; /* once versioned; before: the server's limit */
+	struct idmap fids; /* number to struct fid */
+	struct idmap tags; /* tag to pending struct request */
 	struct list pending; /* all pending requests, by link */
-	struct list ready;  /* requests that may run now, by wait */
-	bool draining;	    /* ready is being looked at */
+	struct list ready; /* requests that may run now, by wait */
+	bool draining; /* ready is being looked at */
 	size_t npending;
-	size_t nwaits;	    /* of them, how many wait for another client */
-	size_t held;	    /* bytes of frames that pending requests lie in */
+	size_t nwaits; /* of them, how many wait for another client */
+	size_t held; /* bytes of frames that pending requests lie in */
 	size_t xattr_bytes; /* in xattr fids */
 	struct vlock_quota locks;
 	size_t clunk_hint;
@@ -64,8 +64,8 @@ bool session_ready(const struct session *s);
  * as the request needs it.  0, or -EPROTO: no answer could be told apart, the
  * connection must end (the reason has been logged).
  */
-int session_frame(struct session *s, struct buf *buf, const uint8_t *p,
-    size_t len);
+int session_frame(
+    struct session *s, struct buf *buf, const uint8_t *p, size_t len);
 
 /* The client is gone: begin to end.  session_step() does the rest. */
 void session_end(struct session *s);

@@ -21,13 +21,15 @@
 static int
 serve(struct sloop *loop, const struct newcomer *who)
 {
-	int rc;
+	return conn_start(loop, who->in, who->out, &who->from, who->name);
+}
 
-	rc = conn_start(loop, who->in, who->out, &who->from, who->name);
+void
+sloop_log_failure(const struct newcomer *who, int rc)
+{
 	if (rc != 0)
 		log_msg(LOG_ERROR, "%s: cannot be served: %s", who->name,
 		    strerror(-rc));
-	return rc;
 }
 
 /* Carry out what has been ordered since the last time. */
@@ -56,7 +58,7 @@ woken(uv_async_t *wake)
 		uv_mutex_unlock(&loop->mutex);
 		if (l != NULL) {
 			who = container_of(l, struct newcomer, link);
-			serve(loop, who);
+			sloop_log_failure(who, serve(loop, who));
 			free(who);
 		}
 	} while (l != NULL);

@@ -38,6 +38,9 @@ void sloop_join(struct sloop *loop);
  */
 int sloop_welcome(struct sloop *loop, const struct newcomer *who);
 
+/* Says so, unless rc is 0. */
+void sloop_log_failure(const struct newcomer *who, int rc);
+
 /* From the main thread; orders only go up. */
 void sloop_command(struct sloop *loop, enum sloop_order order);
 

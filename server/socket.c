@@ -390,8 +390,10 @@ sockets_remove_files(struct sockets *set)
 {
 	struct sock *s;
 	struct stat st;
+	size_t i;
 
-	for (s = set->v; s != set->v + set->n; s++) {
+	for (i = 0; i < set->n; i++) {
+		s = &set->v[i];
 		if (s->ino == 0)
 			continue;
 		if (lstat(s->addr->name, &st) == 0 && st.st_dev == s->dev &&
@@ -405,9 +407,11 @@ void
 sockets_close(struct sockets *set)
 {
 	struct sock *s;
+	size_t i;
 
 	sockets_remove_files(set);
-	for (s = set->v; s != set->v + set->n; s++) {
+	for (i = 0; i < set->n; i++) {
+		s = &set->v[i];
 		if (s->out >= 0 && s->out != s->fd)
 			close(s->out);
 		if (s->fd >= 0)

@@ -17,41 +17,41 @@
 
 #define ROOT_MODE 01777 /* as /tmp: everyone may make files */
 
-static const struct export *
-root_export(const struct config *cfg)
+static const struct share *
+root_share(const struct config *cfg)
 {
 	size_t i;
 
-	for (i = 0; i < cfg->nexports; i++)
-		if (strcmp(cfg->exports[i].key, "/") == 0)
-			return &cfg->exports[i];
+	for (i = 0; i < cfg->nshares; i++)
+		if (strcmp(cfg->shares[i].key, "/") == 0)
+			return &cfg->shares[i];
 	return NULL;
 }
 
 static int
-cannot_mount(const struct export *ex, int error, struct failure *f)
+cannot_mount(const struct share *sh, int error, struct failure *f)
 {
 	switch (error) {
 	case EEXIST:
 		return fail(f, EXIT_USAGE,
 		    "cannot show %s at %s: that is taken, or not in memory",
-		    ex->dir, ex->key);
+		    sh->dir, sh->key);
 	case EINVAL:
 		return fail(f, EXIT_USAGE,
 		    "cannot show %s at %s: that is no plain absolute path",
-		    ex->dir, ex->key);
+		    sh->dir, sh->key);
 	}
 	return fail(f, error == ENOMEM ? EXIT_START : EXIT_USAGE,
-	    "cannot show %s at %s: %s", ex->dir, ex->key, strerror(error));
+	    "cannot show %s at %s: %s", sh->dir, sh->key, strerror(error));
 }
 
 static int
-mount_export(struct vfs *vfs, const struct config *cfg, const struct export *ex,
+mount_share(struct vfs *vfs, const struct config *cfg, const struct share *sh,
     struct failure *f)
 {
 	struct etfs_config ec = {
-		.path = ex->dir,
-		.readonly = ex->readonly || cfg->readonly,
+		.path = sh->dir,
+		.readonly = sh->readonly || cfg->readonly,
 		.identity = cfg->identity.mode == IDENTITY_SELF ? ETFS_SELF
 								: ETFS_CLIENT,
 	};
@@ -60,10 +60,10 @@ mount_export(struct vfs *vfs, const struct config *cfg, const struct export *ex,
 
 	if ((rc = etfs_new(vfs, &ec, &fs)) != 0)
 		return fail(f, rc == -ENOMEM ? EXIT_START : EXIT_USAGE,
-		    "cannot serve %s: %s", ex->dir, strerror(-rc));
-	if ((rc = vfs_mount(vfs, ex->key, fs)) != 0) {
+		    "cannot serve %s: %s", sh->dir, strerror(-rc));
+	if ((rc = vfs_mount(vfs, sh->key, fs)) != 0) {
 		vfs_fs_free(fs);
-		return cannot_mount(ex, -rc, f);
+		return cannot_mount(sh, -rc, f);
 	}
 	return 0;
 }
@@ -96,16 +96,16 @@ mount_memory(struct vfs *vfs, const struct config *cfg, struct vfs_fs **out,
 static int
 fill(struct vfs *vfs, const struct config *cfg, struct failure *f)
 {
-	const struct export *root = root_export(cfg);
+	const struct share *root = root_share(cfg);
 	struct vfs_fs *memory = NULL;
 	size_t i;
 	int rc;
 
-	rc = root != NULL ? mount_export(vfs, cfg, root, f)
+	rc = root != NULL ? mount_share(vfs, cfg, root, f)
 			  : mount_memory(vfs, cfg, &memory, f);
-	for (i = 0; rc == 0 && i < cfg->nexports; i++)
-		if (&cfg->exports[i] != root)
-			rc = mount_export(vfs, cfg, &cfg->exports[i], f);
+	for (i = 0; rc == 0 && i < cfg->nshares; i++)
+		if (&cfg->shares[i] != root)
+			rc = mount_share(vfs, cfg, &cfg->shares[i], f);
 	if (rc == 0 && memory != NULL)
 		memory->readonly = cfg->readonly;
 	return rc;

@@ -24,12 +24,12 @@ struct tx_piece {
 struct tx {
 	struct pool *pool;
 	struct buf *cur; /* where the next room is cut from, or NULL */
-	size_t used;	 /* of cur */
+	size_t used; /* of cur */
 	struct tx_piece *pieces;
 	size_t first, npieces, cap; /* pieces[first .. first + npieces) */
-	size_t nrooms;		    /* given out, neither sent nor dropped */
-	size_t queued;		    /* bytes in pieces */
-	size_t reserved;	    /* bytes in rooms */
+	size_t nrooms; /* given out, neither sent nor dropped */
+	size_t queued; /* bytes in pieces */
+	size_t reserved; /* bytes in rooms */
 };
 
 void tx_init(struct tx *tx, struct pool *pool);

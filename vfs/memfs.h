@@ -13,12 +13,12 @@
 struct memfs_config {
 	uint64_t max_bytes; /* of file data, names, targets, xattrs; 0: none */
 	uint64_t max_nodes; /* files of all kinds; 0: no limit */
-	mode_t mode;	    /* of the root directory, 07777 */
+	mode_t mode; /* of the root directory, 07777 */
 	uid_t uid;
 	gid_t gid;
 };
 
-int memfs_new(struct vfs *vfs, const struct memfs_config *cfg,
-    struct vfs_fs **out);
+int memfs_new(
+    struct vfs *vfs, const struct memfs_config *cfg, struct vfs_fs **out);
 
 #endif

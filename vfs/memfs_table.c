@@ -4,9 +4,10 @@
  *
  * One hash table serves all directories, so that an empty one costs nothing.
  * It is a linear hash table: with each entry too many it grows by one bucket,
- * which takes its entries from one other, and it shrinks the same way.  No
- * operation ever pays for a million, and adding cannot fail: where there is no
- * memory for more buckets, chains get longer.
+ * which takes its entries from one other, and it shrinks the same way once
+ * there are four for each entry.  No operation ever pays for a million, and
+ * adding cannot fail: where there is no memory for more buckets, chains get
+ * longer.
  *
  * With 2^k <= size < 2^(k+1) buckets, an entry lies in the bucket that the low
  * k+1 bits of its hash name, or the low k bits if that one is not there yet.
@@ -226,6 +227,7 @@ memfs_table_remove(struct memfs_table *t, struct memfs_entry *e)
 	while (*from != e)
 		from = &(*from)->chain;
 	*from = e->chain;
-	if (--t->count < t->size / 4 && t->size > FIRST)
-		shrink(t);
+	t->count--;
+	while (t->count < t->size / 4 && t->size > FIRST)
+		shrink(t); /* four times at most */
 }

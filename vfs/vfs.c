@@ -52,8 +52,8 @@ vfs_getattr(struct vop *op, struct vnode *vn, struct vattr *out)
 static int
 call_setattr(struct vop *op)
 {
-	return op->vn->fs->ops->setattr(op, op->vn, op->u.setattr.file,
-	    &op->u.setattr.sa);
+	return op->vn->fs->ops->setattr(
+	    op, op->vn, op->u.setattr.file, &op->u.setattr.sa);
 }
 
 int
@@ -82,8 +82,8 @@ call_readlink(struct vop *op)
 }
 
 int
-vfs_readlink(struct vop *op, struct vnode *vn, char *buf, size_t cap,
-    size_t *len)
+vfs_readlink(
+    struct vop *op, struct vnode *vn, char *buf, size_t cap, size_t *len)
 {
 	if (!S_ISLNK(vn->type))
 		return -EINVAL;
@@ -147,13 +147,14 @@ end_open(struct vop *op, int rc)
 static int
 call_open(struct vop *op)
 {
-	return end_open(op, op->vn->fs->ops->open(op, op->vn, op->u.open.dir,
-	    op->u.open.name, op->u.open.flags, op->u.open.file));
+	return end_open(op,
+	    op->vn->fs->ops->open(op, op->vn, op->u.open.dir, op->u.open.name,
+		op->u.open.flags, op->u.open.file));
 }
 
 int
-vfs_open(struct vop *op, struct vnode *vn, struct vnode *dir,
-    struct vname name, int flags, struct vfile *file)
+vfs_open(struct vop *op, struct vnode *vn, struct vnode *dir, struct vname name,
+    int flags, struct vfile *file)
 {
 	int rc = check_open(vn, flags);
 
@@ -183,11 +184,11 @@ end_close(struct vop *op, int rc)
 static int
 call_close(struct vop *op)
 {
-	int (*fs_close)(struct vop *op, struct vfile *file) =
+	int (*fs_close)(struct vop * op, struct vfile * file) =
 	    op->vn->fs->ops->close;
 
-	return end_close(op,
-	    fs_close != NULL ? fs_close(op, op->u.io.file) : 0);
+	return end_close(
+	    op, fs_close != NULL ? fs_close(op, op->u.io.file) : 0);
 }
 
 int
@@ -214,9 +215,10 @@ end_create(struct vop *op, int rc)
 static int
 call_create(struct vop *op)
 {
-	return end_create(op, op->vn->fs->ops->create(op, op->vn,
-	    op->u.create.name, op->u.create.flags, op->u.create.mode,
-	    op->u.create.gid, &op->u.create.link, op->u.create.file));
+	return end_create(op,
+	    op->vn->fs->ops->create(op, op->vn, op->u.create.name,
+		op->u.create.flags, op->u.create.mode, op->u.create.gid,
+		&op->u.create.link, op->u.create.file));
 }
 
 int
@@ -337,13 +339,12 @@ vfs_symlink(struct vop *op, struct vnode *dir, struct vname name,
 static int
 call_link(struct vop *op)
 {
-	return op->vn->fs->ops->link(op, op->vn, op->u.create.link,
-	    op->u.create.name);
+	return op->vn->fs->ops->link(
+	    op, op->vn, op->u.create.link, op->u.create.name);
 }
 
 int
-vfs_link(struct vop *op, struct vnode *dir, struct vnode *vn,
-    struct vname name)
+vfs_link(struct vop *op, struct vnode *dir, struct vnode *vn, struct vname name)
 {
 	int rc = check_make(dir, name);
 
@@ -528,8 +529,8 @@ emit_mended(void *ctx, const struct vdirent *entry)
 static int
 call_readdir(struct vop *op)
 {
-	return op->vn->fs->ops->readdir(op, op->u.readdir.file,
-	    op->u.readdir.cookie, emit_mended, op);
+	return op->vn->fs->ops->readdir(
+	    op, op->u.readdir.file, op->u.readdir.cookie, emit_mended, op);
 }
 
 int
@@ -554,13 +555,13 @@ vfs_readdir(struct vop *op, struct vfile *file, uint64_t cookie,
 static int
 call_getxattr(struct vop *op)
 {
-	return op->vn->fs->ops->getxattr(op, op->vn, op->u.xattr.name,
-	    op->u.xattr.out);
+	return op->vn->fs->ops->getxattr(
+	    op, op->vn, op->u.xattr.name, op->u.xattr.out);
 }
 
 int
-vfs_getxattr(struct vop *op, struct vnode *vn, struct vname name,
-    struct vblob *out)
+vfs_getxattr(
+    struct vop *op, struct vnode *vn, struct vname name, struct vblob *out)
 {
 	if (vn->fs->ops->getxattr == NULL)
 		return -EOPNOTSUPP;

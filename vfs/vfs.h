@@ -42,10 +42,10 @@
 
 #define VFS_PENDING 1
 
-#define VFS_NAME_MAX 255	 /* bytes in one name */
-#define VFS_LINK_MAX 4095	 /* bytes in a symbolic link */
-#define VFS_WALK_MAX 16		 /* names in one vfs_walk() */
-#define VFS_XATTR_MAX 65536	 /* bytes in one value, or in a list */
+#define VFS_NAME_MAX 255 /* bytes in one name */
+#define VFS_LINK_MAX 4095 /* bytes in a symbolic link */
+#define VFS_WALK_MAX 16 /* names in one vfs_walk() */
+#define VFS_XATTR_MAX 65536 /* bytes in one value, or in a list */
 #define VFS_NOID ((uint32_t)-1) /* no uid, no gid */
 
 struct vfs;
@@ -82,15 +82,15 @@ struct vcred {
 };
 
 /* NULL if there is no memory.  groups is copied. */
-struct vcred *vcred_new(uid_t uid, gid_t gid, const gid_t *groups,
-    size_t ngroups);
+struct vcred *vcred_new(
+    uid_t uid, gid_t gid, const gid_t *groups, size_t ngroups);
 struct vcred *vcred_get(struct vcred *cred);
 void vcred_put(struct vcred *cred); /* NULL is fine */
 bool vcred_in_group(const struct vcred *cred, gid_t gid);
 
 /* Identity of a file: unique in the server for as long as it runs. */
 struct vqid {
-	mode_t type;	  /* S_IFMT part of the mode */
+	mode_t type; /* S_IFMT part of the mode */
 	uint32_t version; /* changes when the content does; 0: not cacheable */
 	uint64_t path;
 };
@@ -103,8 +103,8 @@ struct vattr {
 	uid_t uid;
 	gid_t gid;
 	dev_t rdev;
-	uint64_t size;	  /* bytes */
-	uint64_t blocks;  /* of 512 bytes, whatever blksize says */
+	uint64_t size; /* bytes */
+	uint64_t blocks; /* of 512 bytes, whatever blksize says */
 	uint32_t blksize; /* preferred I/O size, bytes */
 	bool has_btime;
 	struct timespec atime, mtime, ctime, btime;
@@ -124,7 +124,7 @@ enum {
 
 struct vsetattr {
 	unsigned int mask; /* VSET_*; other fields count only with their bit */
-	mode_t mode;	   /* permission bits, 07777 */
+	mode_t mode; /* permission bits, 07777 */
 	uid_t uid;
 	gid_t gid;
 	uint64_t size; /* at most INT64_MAX */
@@ -146,7 +146,7 @@ struct vstatfs {
 struct vfile {
 	struct vnode *vn;
 	int flags; /* O_ACCMODE, O_APPEND, O_NONBLOCK, ... as opened */
-	int fd;	   /* for the file system's use, as is priv */
+	int fd; /* for the file system's use, as is priv */
 	void *priv;
 };
 
@@ -159,7 +159,7 @@ struct vblob {
 struct vdirent {
 	uint64_t path; /* as in struct vqid */
 	uint32_t version;
-	mode_t type;	 /* S_IFMT part, 0 if not known */
+	mode_t type; /* S_IFMT part, 0 if not known */
 	uint64_t cookie; /* continue after this entry: 1 .. INT64_MAX */
 	struct vname name;
 };
@@ -181,13 +181,17 @@ struct vwalk {
 	/* Results; references only if all names were found. */
 	size_t found;
 	struct vqid qids[VFS_WALK_MAX];
-	struct vnode *vn;  /* the last, or from if there were no names */
+	struct vnode *vn; /* the last, or from if there were no names */
 	struct vnode *dir; /* the directory that its name was found in; NULL
 			    * if the last name was a dot name, or none */
 };
 
 /* Byte-range locks: POSIX semantics within an owner. */
-enum vlock_type { VLOCK_READ, VLOCK_WRITE, VLOCK_UNLOCK };
+enum vlock_type {
+	VLOCK_READ,
+	VLOCK_WRITE,
+	VLOCK_UNLOCK
+};
 
 /* What one client holds, and may.  vfs's to change once locks are taken. */
 struct vlock_quota {
@@ -197,7 +201,7 @@ struct vlock_quota {
 
 struct vlock_owner {
 	uint64_t client; /* the connection: unique while the server runs */
-	uint32_t pid;	 /* within the client */
+	uint32_t pid; /* within the client */
 	struct vname host; /* what the client calls itself, at most 255 */
 	struct vlock_quota *quota; /* of the client, or NULL */
 };
@@ -218,9 +222,9 @@ struct vlock {
 struct vloop {
 	uv_loop_t *uv;
 	uv_async_t async;
-	uv_timer_t timer;	/* for lock waits that have lasted enough */
-	uv_mutex_t mutex;	/* guards finished, waiting */
-	struct vop *finished;	/* posted by vop_post(), oldest first */
+	uv_timer_t timer; /* for lock waits that have lasted enough */
+	uv_mutex_t mutex; /* guards finished, waiting */
+	struct vop *finished; /* posted by vop_post(), oldest first */
 	struct vop **finished_tail;
 	struct vop *waiting; /* lock waits of this loop, oldest first */
 	struct vop **waiting_tail;
@@ -239,21 +243,36 @@ struct vop {
 	struct vloop *loop;
 	const struct vcred *cred;
 
-	/* vfs's and the file system's own. */
-	int (*call)(struct vop *op); /* runs the operation, now or on a worker */
-	int (*resume)(struct vop *op, int rc); /* see vop_run(), vfs_internal.h */
-	void (*hurry)(struct vop *op);	       /* while pending, or NULL */
-	void *fs;  /* for whoever set hurry */
+	/*
+	 * vfs's and the file system's own.  call runs the operation, now or on
+	 * a worker; resume: see vop_run() in vfs_internal.h; hurry is NULL, or
+	 * set while the operation is pending.
+	 */
+	int (*call)(struct vop *op);
+	int (*resume)(struct vop *op, int rc);
+	void (*hurry)(struct vop *op);
+	void *fs; /* for whoever set hurry */
 	struct vop *next; /* in a list of its vloop */
 	int rc;
 	bool may_block; /* we are on a worker */
 	uv_work_t work;
 	struct vnode *vn;
 	union vop_args {
-		struct { struct vattr *out; } getattr;
-		struct { struct vfile *file; struct vsetattr sa; } setattr;
-		struct { char *buf; size_t cap; size_t *len; } readlink;
-		struct { struct vstatfs *out; } statfs;
+		struct {
+			struct vattr *out;
+		} getattr;
+		struct {
+			struct vfile *file;
+			struct vsetattr sa;
+		} setattr;
+		struct {
+			char *buf;
+			size_t cap;
+			size_t *len;
+		} readlink;
+		struct {
+			struct vstatfs *out;
+		} statfs;
 		struct {
 			struct vnode *dir;
 			struct vname name;
@@ -298,14 +317,22 @@ struct vop {
 			size_t len;
 			int flags;
 		} xattr;
-		struct { struct vwalk *w; struct vnode *next; } walk;
-		struct { struct vlock lk; uint64_t deadline; } lock;
-		struct { int (*run)(struct vop *op); } work;
+		struct {
+			struct vwalk *w;
+			struct vnode *next;
+		} walk;
+		struct {
+			struct vlock lk;
+			uint64_t deadline;
+		} lock;
+		struct {
+			int (*run)(struct vop *op);
+		} work;
 	} u;
 };
 
-void vop_init(struct vop *op, struct vloop *loop,
-    void (*done)(struct vop *op, int rc));
+void vop_init(
+    struct vop *op, struct vloop *loop, void (*done)(struct vop *op, int rc));
 
 /*
  * Ask a pending operation to finish early.  It still finishes through done,
@@ -369,8 +396,8 @@ int vfs_setattr(struct vop *op, struct vnode *vn, struct vfile *file,
     const struct vsetattr *sa);
 
 /* -EINVAL if vn is no symbolic link.  *len bytes, not terminated. */
-int vfs_readlink(struct vop *op, struct vnode *vn, char *buf, size_t cap,
-    size_t *len);
+int vfs_readlink(
+    struct vop *op, struct vnode *vn, char *buf, size_t cap, size_t *len);
 int vfs_statfs(struct vop *op, struct vnode *vn, struct vstatfs *out);
 
 /*
@@ -404,8 +431,8 @@ int vfs_mknod(struct vop *op, struct vnode *dir, struct vname name, mode_t mode,
     dev_t rdev, gid_t gid, struct vnode **out);
 int vfs_symlink(struct vop *op, struct vnode *dir, struct vname name,
     struct vname target, gid_t gid, struct vnode **out);
-int vfs_link(struct vop *op, struct vnode *dir, struct vnode *vn,
-    struct vname name);
+int vfs_link(
+    struct vop *op, struct vnode *dir, struct vnode *vn, struct vname name);
 
 /*
  * expect, if not NULL: fail with -ENOENT if name no longer names it.  rename
@@ -447,8 +474,8 @@ int vfs_readdir(struct vop *op, struct vfile *file, uint64_t cookie,
  * -ENODATA as flags (XATTR_CREATE, XATTR_REPLACE) say, -E2BIG, -ERANGE,
  * -ENOSPC.
  */
-int vfs_getxattr(struct vop *op, struct vnode *vn, struct vname name,
-    struct vblob *out);
+int vfs_getxattr(
+    struct vop *op, struct vnode *vn, struct vname name, struct vblob *out);
 int vfs_listxattr(struct vop *op, struct vnode *vn, struct vblob *out);
 int vfs_setxattr(struct vop *op, struct vnode *vn, struct vname name,
     const void *data, size_t len, int flags);
@@ -460,8 +487,8 @@ int vfs_removexattr(struct vop *op, struct vnode *vn, struct vname name);
  * Hurrying a wait ends it with -ECANCELED.  -ENOLCK beyond a limit.
  */
 #define VLOCK_WAIT_MS 5000
-int vfs_lock(struct vop *op, struct vfile *file, const struct vlock *lk,
-    bool wait);
+int vfs_lock(
+    struct vop *op, struct vfile *file, const struct vlock *lk, bool wait);
 
 /*
  * Would lk be granted?  Then lk->type becomes VLOCK_UNLOCK.  Else *lk becomes

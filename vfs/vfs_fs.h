@@ -46,18 +46,18 @@ struct vnode {
 	_Atomic uint32_t version; /* see struct vqid; the fs keeps it */
 	struct vfs_fs *fs;
 	uint64_t path;
-	mode_t type;		 /* S_IFMT part */
+	mode_t type; /* S_IFMT part */
 	_Atomic uint32_t pinned; /* on the way to a mount point: the name of a
 				  * pinned vnode may not go (-EBUSY) */
-	_Atomic uint32_t opens;	 /* vfiles */
+	_Atomic uint32_t opens; /* vfiles */
 	_Atomic(struct vnode *) mounted; /* the root of what covers it */
-	_Atomic(struct vlocks *) locks;	 /* vfs_lock.c's */
+	_Atomic(struct vlocks *) locks; /* vfs_lock.c's */
 };
 
 /* One mounted file system; a file system embeds it in its own. */
 struct vfs_fs {
 	const struct vfs_ops *ops;
-	struct vfs *vfs;    /* the tree it was made for */
+	struct vfs *vfs; /* the tree it was made for */
 	struct vnode *root; /* a reference */
 	bool readonly;
 	bool volatile_tree; /* mount points may be made in it (memfs) */
@@ -140,8 +140,7 @@ struct vfs_ops {
 	int (*listxattr)(struct vop *op, struct vnode *vn, struct vblob *out);
 	int (*setxattr)(struct vop *op, struct vnode *vn, struct vname name,
 	    const void *data, size_t len, int flags);
-	int (*removexattr)(struct vop *op, struct vnode *vn,
-	    struct vname name);
+	int (*removexattr)(struct vop *op, struct vnode *vn, struct vname name);
 };
 
 static inline bool
@@ -159,8 +158,8 @@ void vop_post(struct vop *op, int rc);
  * of live vnodes, under the table's lock: false if the last reference is
  * already gone, and reclaim (which takes that lock) about to run.
  */
-void vnode_init(struct vnode *vn, struct vfs_fs *fs, mode_t type,
-    uint64_t path);
+void vnode_init(
+    struct vnode *vn, struct vfs_fs *fs, mode_t type, uint64_t path);
 bool vnode_tryget(struct vnode *vn);
 
 /*

@@ -40,11 +40,11 @@ vid_init(struct vid_table *t)
 void
 vid_fini(struct vid_table *t)
 {
-	struct vid_entry *e, *next;
+	struct vid_entry *e = t->odd, *next;
 
-	for (e = t->odd; e != NULL; e = next) {
+	HASH_CLEAR(hh, t->odd); /* the table; the entries are ours */
+	for (; e != NULL; e = next) {
 		next = e->hh.next;
-		HASH_DEL(t->odd, e);
 		free(e);
 	}
 	uv_mutex_destroy(&t->mutex);
@@ -87,6 +87,7 @@ odd_id(struct vid_table *t, uint64_t dev, uint64_t ino)
 	uint64_t id = 0;
 
 	uv_mutex_lock(&t->mutex);
+	/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
 	HASH_FIND(hh, t->odd, &key, sizeof(key), e);
 	if (e == NULL && (e = calloc(1, sizeof(*e))) != NULL) {
 		e->key = key;

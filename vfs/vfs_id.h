@@ -23,8 +23,8 @@ struct vid_table {
 	uv_mutex_t mutex; /* guards all but reading devs below ndevs */
 	_Atomic size_t ndevs;
 	uint64_t devs[VID_MAX_DEVS];
-	uint64_t next_dev;	/* vfs_new_dev() */
-	uint64_t next_odd;	/* files that do not fit the scheme */
+	uint64_t next_dev; /* vfs_new_dev() */
+	uint64_t next_odd; /* files that do not fit the scheme */
 	struct vid_entry *odd;
 };
 

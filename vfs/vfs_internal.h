@@ -11,9 +11,9 @@
 #include "vfs_lock.h"
 
 struct vfs {
-	struct vnode *root;	  /* of what is mounted at "/"; a reference */
-	struct vfs_fs *mounts;	  /* newest first */
-	uv_rwlock_t mounts_lock;  /* guards mounts */
+	struct vnode *root; /* of what is mounted at "/"; a reference */
+	struct vfs_fs *mounts; /* newest first */
+	uv_rwlock_t mounts_lock; /* guards mounts */
 	struct vlock_table locks; /* byte-range locks of all vnodes */
 	struct vid_table ids;
 	struct vcred *server; /* who makes mount points */
@@ -34,7 +34,7 @@ int vop_run(struct vop *op, int (*call)(struct vop *op),
 struct vnode *vmount_cross(struct vnode *vn);
 
 /* An entry of directory dir as walk would find it, mount points included. */
-void vmount_mend_entry(struct vnode *dir, struct vnode *root,
-    struct vdirent *entry);
+void vmount_mend_entry(
+    struct vnode *dir, struct vnode *root, struct vdirent *entry);
 
 #endif

@@ -54,6 +54,12 @@ vlock_table_fini(struct vlock_table *table)
 	uv_mutex_destroy(&table->mutex);
 }
 
+static struct vlocks *
+locks_of(struct vnode *vn)
+{
+	return atomic_load_explicit(&vn->locks, memory_order_relaxed);
+}
+
 static struct vlock_table *
 table_of(const struct vnode *vn)
 {
@@ -121,7 +127,7 @@ wait_end(struct wait *w, int rc)
 {
 	struct vop *op = w->op;
 
-	leave_vnode(op->vn->locks, w);
+	leave_vnode(locks_of(op->vn), w);
 	leave_loop(op->loop, w);
 	free(w);
 	op->fs = NULL;
@@ -196,7 +202,7 @@ wait_begin(struct vop *op, const struct vfile *file, const struct vlock *lk)
 	op->resume = NULL;
 	op->hurry = wait_hurry;
 	op->fs = w;
-	join_vnode(vn->locks, w);
+	join_vnode(locks_of(vn), w);
 	join_loop(op->loop, w);
 	if (!uv_is_active((uv_handle_t *)&op->loop->timer))
 		(void)uv_timer_start(
@@ -245,12 +251,14 @@ grant_once(struct vlock_table *table, struct vlocks *locks)
 static void
 released(struct vlock_table *table, struct vnode *vn)
 {
-	while (grant_once(table, vn->locks))
+	struct vlocks *locks = locks_of(vn);
+
+	while (grant_once(table, locks))
 		;
-	if (vn->locks->held == NULL) {
-		assert(vn->locks->waits == NULL);
-		free(vn->locks);
-		vn->locks = NULL;
+	if (locks->held == NULL) {
+		assert(locks->waits == NULL);
+		free(locks);
+		atomic_store(&vn->locks, NULL);
 	}
 }
 
@@ -267,32 +275,36 @@ check(const struct vlock *lk)
 }
 
 static const struct held *
-conflict(const struct vnode *vn, const struct vlock *lk)
+conflict(struct vnode *vn, const struct vlock *lk)
 {
-	return vn->locks == NULL ? NULL : range_conflict(vn->locks->held, lk);
+	const struct vlocks *locks = locks_of(vn);
+
+	return locks == NULL ? NULL : range_conflict(locks->held, lk);
 }
 
-static int
+static struct vlocks *
 locks_new(struct vnode *vn)
 {
-	if (vn->locks != NULL)
-		return 0;
-	if ((vn->locks = calloc(1, sizeof(*vn->locks))) == NULL)
-		return -ENOMEM;
-	vn->locks->waits_tail = &vn->locks->waits;
-	return 0;
+	struct vlocks *locks = calloc(1, sizeof(*locks));
+
+	if (locks != NULL) {
+		locks->waits_tail = &locks->waits;
+		atomic_store(&vn->locks, locks);
+	}
+	return locks;
 }
 
 static int
 change(struct vnode *vn, const struct vfile *file, const struct vlock *lk)
 {
+	struct vlocks *locks = locks_of(vn);
 	int rc;
 
-	if (lk->type == VLOCK_UNLOCK && vn->locks == NULL)
+	if (lk->type == VLOCK_UNLOCK && locks == NULL)
 		return 0;
-	if ((rc = locks_new(vn)) != 0)
-		return rc;
-	rc = range_set(&vn->locks->held, table_of(vn), lk, file);
+	if (locks == NULL && (locks = locks_new(vn)) == NULL)
+		return -ENOMEM;
+	rc = range_set(&locks->held, table_of(vn), lk, file);
 	released(table_of(vn), vn);
 	return rc;
 }
@@ -306,8 +318,7 @@ vfs_lock(struct vop *op, struct vfile *file, const struct vlock *lk, bool wait)
 	if ((rc = check(lk)) != 0)
 		return rc;
 	uv_mutex_lock(&table->mutex);
-	if (lk->type == VLOCK_UNLOCK ||
-	    conflict(file->vn, lk) == NULL)
+	if (lk->type == VLOCK_UNLOCK || conflict(file->vn, lk) == NULL)
 		rc = change(file->vn, file, lk);
 	else if (wait && op->loop != NULL)
 		rc = wait_begin(op, file, lk);
@@ -348,10 +359,10 @@ vlocks_release_file(struct vfile *file)
 	struct vlocks *locks;
 
 	/* What came through file was put there by this very thread. */
-	if (file->vn->locks == NULL)
+	if (locks_of(file->vn) == NULL)
 		return;
 	uv_mutex_lock(&table->mutex);
-	if ((locks = file->vn->locks) != NULL) {
+	if ((locks = locks_of(file->vn)) != NULL) {
 		end_waits_of_file(locks, file);
 		range_drop(&locks->held, table, file);
 		released(table, file->vn);
@@ -364,14 +375,15 @@ void
 vlocks_vnode_fini(struct vnode *vn)
 {
 	struct vlock_table *table;
+	struct vlocks *locks = locks_of(vn);
 
-	if (vn->locks == NULL)
+	if (locks == NULL)
 		return;
 	table = table_of(vn);
 	uv_mutex_lock(&table->mutex);
-	assert(vn->locks->waits == NULL);
-	range_drop(&vn->locks->held, table, NULL);
+	assert(locks->waits == NULL);
+	range_drop(&locks->held, table, NULL);
 	uv_mutex_unlock(&table->mutex);
-	free(vn->locks);
-	vn->locks = NULL;
+	free(locks);
+	atomic_store(&vn->locks, NULL);
 }

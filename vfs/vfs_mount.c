@@ -100,8 +100,8 @@ vfs_root(struct vfs *vfs)
 struct vnode *
 vmount_cross(struct vnode *vn)
 {
-	struct vnode *root = atomic_load_explicit(&vn->mounted,
-	    memory_order_acquire);
+	struct vnode *root =
+	    atomic_load_explicit(&vn->mounted, memory_order_acquire);
 
 	if (root == NULL)
 		return vn;
@@ -250,8 +250,8 @@ make_path(struct vop *op, struct vnode *vn, const char *key, mode_t type,
 		if ((rc = vname_check(name)) == 0 && vname_is_dots(name))
 			rc = -EINVAL;
 		if (rc == 0)
-			rc = find_or_make(op, vn, name, last ? type : S_IFDIR,
-			    &next);
+			rc = find_or_make(
+			    op, vn, name, last ? type : S_IFDIR, &next);
 		if (rc != 0)
 			break;
 		vnode_put(vn);
@@ -308,8 +308,8 @@ mount_at(struct vfs *vfs, struct vop *op, const char *key, struct vfs_fs *fs)
 	fs->covered = vn;
 	pin_path(op, vfs_root(vfs), key);
 	add_mount(vfs, fs);
-	atomic_store_explicit(&vn->mounted, vnode_get(fs->root),
-	    memory_order_release);
+	atomic_store_explicit(
+	    &vn->mounted, vnode_get(fs->root), memory_order_release);
 	return 0;
 }
 

@@ -41,8 +41,8 @@ vnode_tryget(struct vnode *vn)
 void
 vnode_put(struct vnode *vn)
 {
-	if (vn == NULL || atomic_fetch_sub_explicit(&vn->refs, 1,
-			      memory_order_acq_rel) != 1)
+	if (vn == NULL ||
+	    atomic_fetch_sub_explicit(&vn->refs, 1, memory_order_acq_rel) != 1)
 		return;
 	vlocks_vnode_fini(vn);
 	vn->fs->ops->reclaim(vn);

@@ -20,8 +20,8 @@ vop_of_work(uv_work_t *work)
 }
 
 void
-vop_init(struct vop *op, struct vloop *loop,
-    void (*done)(struct vop *op, int rc))
+vop_init(
+    struct vop *op, struct vloop *loop, void (*done)(struct vop *op, int rc))
 {
 	memset(op, 0, sizeof(*op));
 	op->loop = loop;
@@ -104,7 +104,7 @@ vop_hurry(struct vop *op)
 void
 vop_finish(struct vop *op, int rc)
 {
-	int (*resume)(struct vop *op, int rc) = op->resume;
+	int (*resume)(struct vop * op, int rc) = op->resume;
 
 	op->hurry = NULL;
 	op->resume = NULL;

@@ -10,6 +10,7 @@
  * All of it under the mutex of the table; see vfs_lock.c.
  */
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,8 +111,8 @@ held_count(struct vlock_table *table, const struct held *h, int n)
 }
 
 static bool
-is_beyond(const struct vlock_table *table, const struct vlock_quota *quota,
-    size_t n)
+is_beyond(
+    const struct vlock_table *table, const struct vlock_quota *quota, size_t n)
 {
 	return table->count + n > table->limit ||
 	    (quota != NULL && quota->held + n > quota->limit);
@@ -235,6 +236,7 @@ clear_range(struct vlock_table *table, struct held **list,
 	while ((h = *hp) != NULL) {
 		switch (fate_of(h, lk, file)) {
 		case JOINS:
+			assert(fresh != NULL); /* an unlock joins nothing */
 			widen(&fresh->lk, &h->lk);
 			held_drop(table, hp);
 			continue;
@@ -247,6 +249,7 @@ clear_range(struct vlock_table *table, struct held **list,
 			rest = h;
 			continue;
 		case SPLITS:
+			assert(spare != NULL);
 			split(h, lk, spare);
 			held_count(table, spare, 1);
 			rest = spare;
@@ -263,8 +266,8 @@ clear_range(struct vlock_table *table, struct held **list,
 }
 
 int
-range_set(struct held **list, struct vlock_table *table,
-    const struct vlock *lk, const struct vfile *file)
+range_set(struct held **list, struct vlock_table *table, const struct vlock *lk,
+    const struct vfile *file)
 {
 	struct held *fresh, *spare, *rest;
 	int rc;
@@ -283,8 +286,8 @@ range_set(struct held **list, struct vlock_table *table,
 }
 
 void
-range_drop(struct held **list, struct vlock_table *table,
-    const struct vfile *file)
+range_drop(
+    struct held **list, struct vlock_table *table, const struct vfile *file)
 {
 	struct held **hp = list;
 

@@ -18,8 +18,8 @@ struct held {
 };
 
 /* The first lock, by where it starts, that lk has to wait for; or NULL. */
-const struct held *range_conflict(const struct held *held,
-    const struct vlock *lk);
+const struct held *range_conflict(
+    const struct held *held, const struct vlock *lk);
 
 /*
  * Make lk, which nobody else's lock is in the way of, what its owner holds.
@@ -29,7 +29,7 @@ int range_set(struct held **list, struct vlock_table *table,
     const struct vlock *lk, const struct vfile *file);
 
 /* Drop the locks that were taken through file, or all if it is NULL. */
-void range_drop(struct held **list, struct vlock_table *table,
-    const struct vfile *file);
+void range_drop(
+    struct held **list, struct vlock_table *table, const struct vfile *file);
 
 #endif

@@ -57,8 +57,7 @@ step(struct vop *op, struct vname name)
 	} else if (vname_is(name, ".")) {
 		op->u.walk.next = vnode_get(w->vn);
 	} else {
-		rc = w->vn->fs->ops->lookup(op, w->vn, name,
-		    &op->u.walk.next);
+		rc = w->vn->fs->ops->lookup(op, w->vn, name, &op->u.walk.next);
 	}
 	return rc;
 }

@@ -12,7 +12,8 @@ static void
 a_file_has_the_same_number_every_time(void **state)
 {
 	struct fixture *fx = *state;
-	uint64_t a = vfs_file_id(fx->vfs, 1, 7), b = vfs_file_id(fx->vfs, 2, BIG);
+	uint64_t a = vfs_file_id(fx->vfs, 1, 7),
+		 b = vfs_file_id(fx->vfs, 2, BIG);
 
 	assert_int_equal(vfs_file_id(fx->vfs, 1, 7), a);
 	assert_int_equal(vfs_file_id(fx->vfs, 2, BIG), b);
@@ -32,7 +33,10 @@ different_files_have_different_numbers(void **state)
 {
 	static const uint64_t inos[] = { 0, 1, 2, BIG - 1, BIG, BIG + 1,
 		UINT64_MAX };
-	enum { DEVS = 1500, INOS = sizeof(inos) / sizeof(inos[0]) };
+	enum {
+		DEVS = 1500,
+		INOS = sizeof(inos) / sizeof(inos[0])
+	};
 	static uint64_t ids[DEVS * INOS];
 	struct fixture *fx = *state;
 	size_t i, n = 0;
@@ -57,7 +61,10 @@ a_file_system_without_a_device_gets_one_of_its_own(void **state)
 	assert_true(vfs_file_id(fx->vfs, a, 1) != vfs_file_id(fx->vfs, b, 1));
 }
 
-enum { THREADS = 4, ROUNDS = 500 };
+enum {
+	THREADS = 4,
+	ROUNDS = 500
+};
 
 struct job {
 	struct vfs *vfs;
@@ -84,14 +91,14 @@ threads_agree_on_the_numbers(void **state)
 
 	for (i = 0; i < THREADS; i++) {
 		jobs[i].vfs = fx->vfs;
-		assert_int_equal(uv_thread_create(&threads[i], ask, &jobs[i]),
-		    0);
+		assert_int_equal(
+		    uv_thread_create(&threads[i], ask, &jobs[i]), 0);
 	}
 	for (i = 0; i < THREADS; i++)
 		assert_int_equal(uv_thread_join(&threads[i]), 0);
 	for (i = 1; i < THREADS; i++)
-		assert_memory_equal(jobs[0].ids, jobs[i].ids,
-		    sizeof(jobs[0].ids));
+		assert_memory_equal(
+		    jobs[0].ids, jobs[i].ids, sizeof(jobs[0].ids));
 }
 
 int

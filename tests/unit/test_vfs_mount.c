@@ -176,8 +176,7 @@ a_mount_hides_nothing(void **state)
 	refuse_mount(fx, "/", -EEXIST);
 	refuse_mount(fx, "/a", -EEXIST);
 	refuse_mount(fx, "/a/b", -EEXIST);
-	assert_int_equal(do_mkdir(&fx->self, fx->root, "full", 0777, &full),
-	    0);
+	assert_int_equal(do_mkdir(&fx->self, fx->root, "full", 0777, &full), 0);
 	assert_int_equal(do_touch(&fx->self, full, "x", 0644, NULL), 0);
 	refuse_mount(fx, "/full", -EEXIST);
 	refuse_mount(fx, "/full/x", -ENOTDIR);

@@ -12,8 +12,9 @@ walk(const struct fixture *fx, struct vnode *root, struct vnode *dir,
 {
 	struct wait wait;
 
-	*w = (struct vwalk){ .root = root, .from = dir, .names = names,
-		.nnames = n };
+	*w = (struct vwalk){
+		.root = root, .from = dir, .names = names, .nnames = n
+	};
 	wait_init(&wait, &fx->self);
 	return await(&wait, vfs_walk(&wait.op, w));
 }
