@@ -360,6 +360,13 @@ vfs_link(struct vop *op, struct vnode *dir, struct vnode *vn, struct vname name)
 	return vop_run(op, call_link, NULL);
 }
 
+/* What was found in dir is what is mounted there. */
+static bool
+is_mount(const struct vnode *dir, const struct vnode *expect)
+{
+	return expect != NULL && expect->fs != dir->fs;
+}
+
 static int
 call_rename(struct vop *op)
 {
@@ -376,7 +383,8 @@ vfs_rename(struct vop *op, struct vnode *dir, struct vname name,
 	if ((rc = check_change(dir, name)) != 0 ||
 	    (rc = check_change(newdir, newname)) != 0)
 		return rc;
-	if (vname_is_dots(name) || vname_is_dots(newname))
+	if (vname_is_dots(name) || vname_is_dots(newname) ||
+	    is_mount(dir, expect))
 		return -EBUSY;
 	if (dir->fs != newdir->fs)
 		return -EXDEV;
@@ -405,6 +413,8 @@ vfs_unlink(struct vop *op, struct vnode *dir, struct vname name, bool rmdir,
 		return rc;
 	if (vname_is_dots(name))
 		return name.len == 1 ? -EINVAL : -ENOTEMPTY;
+	if (is_mount(dir, expect))
+		return -EBUSY;
 	op->vn = dir;
 	op->u.remove.name = name;
 	op->u.remove.rmdir = rmdir;
