@@ -34,7 +34,8 @@ cut_last(char *s, char **tail)
 static int
 bad(const struct address *addr, struct failure *f, const char *why)
 {
-	return fail(f, EXIT_USAGE, "unusable address %s: %s", addr->text, why);
+	return failure_set(
+	    f, EXIT_USAGE, "unusable address %s: %s", addr->text, why);
 }
 
 static int
@@ -238,7 +239,7 @@ address_parse(const char *text, struct address *out, struct failure *f)
 	addr.text = strdup(text);
 	addr.buf = strdup(text);
 	if (addr.text == NULL || addr.buf == NULL)
-		rc = fail(f, EXIT_START, "no memory");
+		rc = failure_set(f, EXIT_START, "no memory");
 	else
 		rc = parse_all(&addr, f);
 	if (rc == 0)

@@ -20,7 +20,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "fail.h"
+#include "failure.h"
 #include "identity.h"
 
 enum address_kind {

@@ -92,7 +92,8 @@ offer_inet(
 	getnameinfo((const struct sockaddr *)ss, len, host, sizeof(host), port,
 	    sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV);
 	if (is_wildcard(ss))
-		strcpy(host, ss->ss_family == AF_INET ? "127.0.0.1" : "::1");
+		snprintf(host, sizeof(host), "%s",
+		    ss->ss_family == AF_INET ? "127.0.0.1" : "::1");
 	snprintf(transport, sizeof(transport), "trans=tcp,port=%s", port);
 	print_command(o, transport);
 	fprintf(o->to, "%s /mnt\n", host);

@@ -2,8 +2,7 @@
 /*
  * config.h -- the command line, as a struct.
  *
- * The options are described once, in config.c's table, and at length in
- * etfsd(8).
+ * The options are described once, in options.c, and at length in etfsd(8).
  */
 
 #ifndef CONFIG_H
@@ -12,20 +11,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "address.h"
-#include "fail.h"
+#include "failure.h"
 #include "identity.h"
 #include "log.h"
 #include "server.h"
-
-/* A host directory, and where it is to be seen. */
-struct share {
-	char *key; /* "/": it is the root of the tree */
-	char *dir;
-	bool readonly;
-};
+#include "share.h"
 
 struct config {
 	bool help, version; /* print that, and nothing else */
@@ -58,7 +50,9 @@ int config_parse(
 /* Listen at one more address, as -l does. */
 int config_listen(struct config *cfg, const char *text, struct failure *f);
 
+/* Show one more directory, as -e does.  On success *sh is cfg's. */
+int config_share(struct config *cfg, const struct share *sh, struct failure *f);
+
 void config_fini(struct config *cfg);
-void config_help(FILE *to);
 
 #endif

@@ -215,15 +215,19 @@ named_cred(const struct identity *id, const char *uname, struct vcred **out)
 	return person_cred(id, &who, out);
 }
 
+/* Who may claim to be any user may claim to be in any group, too. */
 static int
 believed_cred(const struct identity *id, uint32_t n_uname, const char *uname,
     struct vcred **out)
 {
 	struct person who = { .uid = n_uname };
+	int rc;
 
-	if (n_uname == NONUNAME)
-		return named_cred(id, uname, out);
-	return person_cred(id, &who, out);
+	rc = n_uname == NONUNAME ? named_cred(id, uname, out)
+				 : person_cred(id, &who, out);
+	if (rc == 0)
+		(*out)->any_group = true;
+	return rc;
 }
 
 /* Root may be anyone; others are themselves, by number or without one. */

@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "inherited.h"
 #include "listen.h"
 #include "log.h"
 #include "origin.h"
@@ -186,6 +187,17 @@ run_doorman(uv_poll_t *poll, int status, int events)
 }
 
 int
+listeners_check(const struct config *cfg, struct failure *f)
+{
+	size_t i;
+
+	for (i = 0; i < cfg->naddresses; i++)
+		if (inherited_check(&cfg->addresses[i], f) != 0)
+			return -1;
+	return 0;
+}
+
+int
 listeners_open(
     struct listeners *ls, const struct config *cfg, struct failure *f)
 {
@@ -243,16 +255,16 @@ listeners_start(struct listeners *ls, struct server *server, struct failure *f)
 	ls->server = server;
 	ls->doors = calloc(ls->socks.n + 1, sizeof(*ls->doors));
 	if (ls->doors == NULL)
-		return fail(f, EXIT_START, "no memory");
+		return failure_set(f, EXIT_START, "no memory");
 	for (i = 0; i < ls->socks.n; i++) {
 		s = &ls->socks.v[i];
 		rc = s->listening ? start_door(ls, s) : start_client(ls, s);
 		if (rc == -EPERM)
-			return fail(f, EXIT_USAGE,
+			return failure_set(f, EXIT_USAGE,
 			    "cannot serve %s: a plain file is nobody to talk to",
 			    s->addr->text);
 		if (rc != 0)
-			return fail(f, EXIT_START, "cannot serve %s: %s",
+			return failure_set(f, EXIT_START, "cannot serve %s: %s",
 			    s->addr->text, strerror(-rc));
 	}
 	return 0;

@@ -28,6 +28,9 @@ struct listeners {
 	bool full; /* said that there are too many clients */
 };
 
+/* What has to be known before anything is opened. */
+int listeners_check(const struct config *cfg, struct failure *f);
+
 /* Open whatever cfg says; cfg is borrowed until the end. */
 int listeners_open(
     struct listeners *ls, const struct config *cfg, struct failure *f);
@@ -36,8 +39,8 @@ int listeners_open(
  * Begin to let clients in, and serve those that are here already.  The loops
  * of server are made, and none has run yet.
  */
-int
-listeners_start(struct listeners *ls, struct server *server, struct failure *f);
+int listeners_start(
+    struct listeners *ls, struct server *server, struct failure *f);
 
 /* There is nothing that new clients could come from. */
 bool listeners_is_idle(const struct listeners *ls);

@@ -69,7 +69,7 @@ log_msg(enum log_level level, const char *fmt, ...)
 	len += (size_t)add;
 	if (len > LINE - 2) {
 		len = LINE - 2;
-		memcpy(line + len - 3, "...", 3);
+		memset(line + len - 3, '.', 3);
 	}
 	line[len++] = '\n';
 	do

@@ -17,8 +17,9 @@
 #include <unistd.h>
 
 #include "config.h"
-#include "fail.h"
+#include "failure.h"
 #include "log.h"
+#include "options.h"
 #include "parse.h"
 #include "server.h"
 
@@ -123,11 +124,11 @@ static int
 tell(const struct config *cfg, struct failure *f)
 {
 	if (cfg->help)
-		config_help(stdout);
+		options_help(stdout);
 	else
 		printf("etfsd %s\n", ETFSD_VERSION);
 	if (fflush(stdout) != 0)
-		return fail(
+		return failure_set(
 		    f, EXIT_START, "standard output: %s", strerror(errno));
 	return EXIT_OK;
 }

@@ -22,7 +22,7 @@ enum trust origin_default_trust(int family, bool root);
  * Ask the host about the client at fd.  name is for the log: at most cap
  * bytes, terminated.
  */
-void
-origin_ask(int fd, int family, struct origin *from, char *name, size_t cap);
+void origin_ask(
+    int fd, int family, struct origin *from, char *name, size_t cap);
 
 #endif

@@ -83,8 +83,8 @@ check_xattrcreate(const struct p9_Txattrcreate *in)
 		return -EINVAL;
 	if (in->name.len > VFS_NAME_MAX)
 		return -ERANGE;
-	if (in->flags > P9_XATTR_REPLACE)
-		return -EINVAL; /* one, the other or neither */
+	if (in->flags & ~(P9_XATTR_CREATE | P9_XATTR_REPLACE))
+		return -EINVAL;
 	return in->attr_size > P9_XATTR_SIZE_MAX ? -E2BIG : 0;
 }
 

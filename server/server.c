@@ -152,12 +152,12 @@ make_loops(struct daemon *d, struct failure *f)
 
 	d->sv.loops = calloc(d->sv.nloops, sizeof(*d->sv.loops));
 	if (d->sv.loops == NULL)
-		return fail(f, EXIT_START, "no memory");
+		return failure_set(f, EXIT_START, "no memory");
 	for (i = 0; i < d->sv.nloops; i++) {
 		if ((rc = sloop_init(&d->sv.loops[i], &d->sv)) != 0) {
 			free_loops(d, i);
-			return fail(f, EXIT_START, "cannot make a loop: %s",
-			    strerror(-rc));
+			return failure_set(f, EXIT_START,
+			    "cannot make a loop: %s", strerror(-rc));
 		}
 	}
 	uv_timer_init(&d->sv.loops[0].uv, &d->grace);
@@ -174,8 +174,8 @@ start_threads(struct daemon *d, struct failure *f)
 	while (d->nthreads + 1 < d->sv.nloops) {
 		rc = sloop_start(&d->sv.loops[d->nthreads + 1]);
 		if (rc != 0)
-			return fail(f, EXIT_START, "cannot start a thread: %s",
-			    strerror(-rc));
+			return failure_set(f, EXIT_START,
+			    "cannot start a thread: %s", strerror(-rc));
 		d->nthreads++;
 	}
 	return 0;
@@ -263,11 +263,13 @@ serve(struct daemon *d, const struct config *cfg, struct failure *f)
 int
 server_run(const struct config *cfg, struct failure *f)
 {
-	struct daemon *d = calloc(1, sizeof(*d));
+	struct daemon *d;
 	int rc = -1;
 
-	if (d == NULL)
-		return fail(f, EXIT_START, "no memory");
+	if (listeners_check(cfg, f) != 0)
+		return -1;
+	if ((d = calloc(1, sizeof(*d))) == NULL)
+		return failure_set(f, EXIT_START, "no memory");
 	d->sv.limits = cfg->limits;
 	d->sv.identity = cfg->identity;
 	d->sv.trace = cfg->trace;

@@ -29,7 +29,7 @@ struct limits {
 	size_t requests; /* in flight, per connection */
 	size_t queued; /* reply bytes waiting, per connection */
 	size_t xattr_bytes; /* held by xattr fids, per connection */
-	size_t locks; /* of the whole server */
+	size_t locks; /* per connection; see tree.c for the whole server */
 };
 
 struct server {

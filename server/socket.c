@@ -8,7 +8,6 @@
  */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -20,6 +19,7 @@
 #include <unistd.h>
 #include <linux/vm_sockets.h>
 
+#include "inherited.h"
 #include "socket.h"
 
 #define SOCKET_FLAGS (SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC)
@@ -33,14 +33,15 @@ struct place {
 static int
 cannot_listen(const struct address *addr, int error, struct failure *f)
 {
-	return fail(f, EXIT_START, "cannot listen at %s: %s", addr->text,
+	return failure_set(f, EXIT_START, "cannot listen at %s: %s", addr->text,
 	    strerror(error));
 }
 
 static int
 unusable(const struct address *addr, struct failure *f, const char *why)
 {
-	return fail(f, EXIT_USAGE, "unusable address %s: %s", addr->text, why);
+	return failure_set(
+	    f, EXIT_USAGE, "unusable address %s: %s", addr->text, why);
 }
 
 static int
@@ -49,10 +50,19 @@ add(struct sockets *set, const struct sock *s, struct failure *f)
 	struct sock *v = reallocarray(set->v, set->n + 1, sizeof(*v));
 
 	if (v == NULL)
-		return fail(f, EXIT_START, "no memory");
+		return failure_set(f, EXIT_START, "no memory");
 	set->v = v;
 	v[set->n++] = *s;
 	return 0;
+}
+
+static void
+close_sock(const struct sock *s)
+{
+	if (s->out >= 0 && s->out != s->fd)
+		close(s->out);
+	if (s->fd >= 0)
+		close(s->fd);
 }
 
 static void
@@ -182,7 +192,7 @@ make_way(const struct address *addr, const struct sockaddr_un *sun,
 	if (lstat(addr->name, &st) != 0)
 		return errno == ENOENT ? 0 : cannot_listen(addr, errno, f);
 	if (!S_ISSOCK(st.st_mode))
-		return fail(f, EXIT_START,
+		return failure_set(f, EXIT_START,
 		    "cannot listen at %s: there is a file that is no socket",
 		    addr->text);
 	if (!is_stale(sun))
@@ -202,7 +212,8 @@ open_unix(struct sockets *set, const struct address *addr, struct failure *f)
 	mode_t mask;
 	int rc;
 
-	strcpy(sun.sun_path, addr->name); /* address.c has measured it */
+	/* address.c has measured it. */
+	memcpy(sun.sun_path, addr->name, strlen(addr->name));
 	if (make_way(addr, &sun, f) != 0)
 		return -1;
 	mask = umask(0777 & ~addr->mode);
@@ -232,139 +243,18 @@ open_vsock(struct sockets *set, const struct address *addr, struct failure *f)
 }
 
 static int
-get_option(int fd, int option)
+open_inherited(
+    struct sockets *set, const struct address *addr, struct failure *f)
 {
-	int value = 0;
-	socklen_t len = sizeof(value);
+	struct sock s;
 
-	if (getsockopt(fd, SOL_SOCKET, option, &value, &len) != 0)
-		return -errno;
-	return value;
-}
-
-/* What kind of thing is an inherited descriptor? */
-static int
-examine(struct sock *s, struct failure *f)
-{
-	int type = get_option(s->fd, SO_TYPE);
-	int mode = fcntl(s->fd, F_GETFL);
-
-	s->family = AF_UNSPEC;
-	if (mode < 0)
-		return unusable(s->addr, f, strerror(errno));
-	if (type < 0)
-		return 0;
-	if (type != SOCK_STREAM)
-		return unusable(s->addr, f, "it is no stream socket");
-	s->family = get_option(s->fd, SO_DOMAIN);
-	s->listening = get_option(s->fd, SO_ACCEPTCONN) > 0;
-	return 0;
-}
-
-static bool
-same_file(int a, int b)
-{
-	struct stat sa, sb;
-
-	return fstat(a, &sa) == 0 && fstat(b, &sb) == 0 &&
-	    sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
-}
-
-/* Put /dev/null where stream was. */
-static int
-silence(int stream)
-{
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	if (null < 0 || dup2(null, stream) < 0)
-		return -errno;
-	close(null);
-	return 0;
-}
-
-/* Move a client away from a standard stream, so that nothing else gets there. */
-static int
-leave_stream(int stream)
-{
-	int moved = fcntl(stream, F_DUPFD_CLOEXEC, STDERR_FILENO + 1), rc;
-
-	if (moved < 0)
-		return -errno;
-	if ((rc = silence(stream)) != 0) {
-		close(moved);
-		return rc;
+	if (inherited_open(addr, &s, f) != 0)
+		return -1;
+	if (add(set, &s, f) != 0) {
+		close_sock(&s);
+		return -1;
 	}
-	return moved;
-}
-
-/* Make an inherited descriptor one of ours.  It, or another, or -1. */
-static int
-adopt(const struct address *addr, int fd, struct failure *f)
-{
-	int flags = fcntl(fd, F_GETFL);
-
-	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0)
-		return unusable(addr, f, strerror(errno));
-	if (fd <= STDERR_FILENO)
-		fd = leave_stream(fd);
-	else if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
-		fd = -errno;
-	if (fd < 0)
-		return unusable(addr, f, strerror(-fd));
-	return fd;
-}
-
-/*
- * inetd(8) gives one socket as standard input, output and often error output:
- * nothing that we print may get into the conversation.
- */
-static void
-silence_copies(const struct sock *s)
-{
-	int i;
-
-	if (s->family == AF_UNSPEC)
-		return;
-	for (i = STDIN_FILENO; i <= STDERR_FILENO; i++)
-		if (same_file(i, s->fd))
-			silence(i);
-}
-
-static int
-open_fd(struct sockets *set, const struct address *addr, struct failure *f)
-{
-	struct sock s = { .addr = addr, .fd = addr->fd, .out = -1 };
-
-	if (examine(&s, f) != 0)
-		return -1;
-	if (s.family == AF_UNSPEC &&
-	    (fcntl(s.fd, F_GETFL) & O_ACCMODE) != O_RDWR)
-		return unusable(addr, f, "it is not open both ways");
-	if ((s.fd = adopt(addr, s.fd, f)) < 0)
-		return -1;
-	if (!s.listening)
-		s.out = s.fd;
-	silence_copies(&s);
-	return add(set, &s, f);
-}
-
-static int
-open_stdio(struct sockets *set, const struct address *addr, struct failure *f)
-{
-	struct sock s = { .addr = addr, .fd = STDIN_FILENO };
-
-	if (examine(&s, f) != 0)
-		return -1;
-	if (s.listening)
-		return unusable(addr, f, "a socket that listens is for fd:0");
-	if ((s.fd = adopt(addr, STDIN_FILENO, f)) < 0)
-		return -1;
-	if (s.family != AF_UNSPEC && same_file(s.fd, STDOUT_FILENO))
-		s.out = s.fd;
-	else if ((s.out = adopt(addr, STDOUT_FILENO, f)) < 0)
-		return -1;
-	silence_copies(&s);
-	return add(set, &s, f);
+	return 0;
 }
 
 int
@@ -378,11 +268,10 @@ sockets_open(struct sockets *set, const struct address *addr, struct failure *f)
 	case ADDRESS_VSOCK:
 		return open_vsock(set, addr, f);
 	case ADDRESS_FD:
-		return open_fd(set, addr, f);
 	case ADDRESS_STDIO:
 		break;
 	}
-	return open_stdio(set, addr, f);
+	return open_inherited(set, addr, f);
 }
 
 void
@@ -406,17 +295,11 @@ sockets_remove_files(struct sockets *set)
 void
 sockets_close(struct sockets *set)
 {
-	struct sock *s;
 	size_t i;
 
 	sockets_remove_files(set);
-	for (i = 0; i < set->n; i++) {
-		s = &set->v[i];
-		if (s->out >= 0 && s->out != s->fd)
-			close(s->out);
-		if (s->fd >= 0)
-			close(s->fd);
-	}
+	for (i = 0; i < set->n; i++)
+		close_sock(&set->v[i]);
 	free(set->v);
 	*set = (struct sockets){ 0 };
 }

@@ -11,7 +11,7 @@
 #include <sys/types.h>
 
 #include "address.h"
-#include "fail.h"
+#include "failure.h"
 
 struct sock {
 	const struct address *addr; /* what asked for it */

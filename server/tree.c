@@ -16,6 +16,7 @@
 #include "vfs_fs.h"
 
 #define ROOT_MODE 01777 /* as /tmp: everyone may make files */
+#define GREEDY_CLIENTS 16 /* that may hold as many locks as they can */
 
 static const struct share *
 root_share(const struct config *cfg)
@@ -33,15 +34,15 @@ cannot_mount(const struct share *sh, int error, struct failure *f)
 {
 	switch (error) {
 	case EEXIST:
-		return fail(f, EXIT_USAGE,
+		return failure_set(f, EXIT_USAGE,
 		    "cannot show %s at %s: that is taken, or not in memory",
 		    sh->dir, sh->key);
 	case EINVAL:
-		return fail(f, EXIT_USAGE,
+		return failure_set(f, EXIT_USAGE,
 		    "cannot show %s at %s: that is no plain absolute path",
 		    sh->dir, sh->key);
 	}
-	return fail(f, error == ENOMEM ? EXIT_START : EXIT_USAGE,
+	return failure_set(f, error == ENOMEM ? EXIT_START : EXIT_USAGE,
 	    "cannot show %s at %s: %s", sh->dir, sh->key, strerror(error));
 }
 
@@ -59,7 +60,7 @@ mount_share(struct vfs *vfs, const struct config *cfg, const struct share *sh,
 	int rc;
 
 	if ((rc = etfs_new(vfs, &ec, &fs)) != 0)
-		return fail(f, rc == -ENOMEM ? EXIT_START : EXIT_USAGE,
+		return failure_set(f, rc == -ENOMEM ? EXIT_START : EXIT_USAGE,
 		    "cannot serve %s: %s", sh->dir, strerror(-rc));
 	if ((rc = vfs_mount(vfs, sh->key, fs)) != 0) {
 		vfs_fs_free(fs);
@@ -83,11 +84,11 @@ mount_memory(struct vfs *vfs, const struct config *cfg, struct vfs_fs **out,
 	int rc;
 
 	if ((rc = memfs_new(vfs, &mc, &fs)) != 0)
-		return fail(
+		return failure_set(
 		    f, EXIT_START, "no tree in memory: %s", strerror(-rc));
 	if ((rc = vfs_mount(vfs, "/", fs)) != 0) {
 		vfs_fs_free(fs);
-		return fail(f, EXIT_START, "no root: %s", strerror(-rc));
+		return failure_set(f, EXIT_START, "no root: %s", strerror(-rc));
 	}
 	*out = fs;
 	return 0;
@@ -118,8 +119,8 @@ tree_new(const struct config *cfg, struct vfs **out, struct failure *f)
 	int rc;
 
 	if ((rc = vfs_new(&vfs)) != 0)
-		return fail(f, EXIT_START, "no tree: %s", strerror(-rc));
-	vfs_limit_locks(vfs, cfg->limits.locks);
+		return failure_set(f, EXIT_START, "no tree: %s", strerror(-rc));
+	vfs_limit_locks(vfs, cfg->limits.locks * GREEDY_CLIENTS);
 	if (fill(vfs, cfg, f) != 0) {
 		vfs_free(vfs);
 		return -1;

@@ -29,8 +29,8 @@ struct etfs_config {
 };
 
 /* Ends: 0, -ENOTDIR, -EPERM (identity), or the host's errno. */
-int
-etfs_new(struct vfs *vfs, const struct etfs_config *cfg, struct vfs_fs **out);
+int etfs_new(
+    struct vfs *vfs, const struct etfs_config *cfg, struct vfs_fs **out);
 
 /* 0, or -EPERM.  Costs nothing on a thread that acts as the server already. */
 int etfs_act_as_server(void);

@@ -190,6 +190,34 @@ times_left(unsigned int mask)
 }
 
 /*
+ * A client takes set-id bits away before somebody writes, in the writer's name.
+ * Who may write but not chmod(2) has that done by the host, as part of the
+ * write or of the new size: then there is nothing to do here.
+ */
+static int
+leave_set_id(const struct vop *op, const struct etfs_node *node,
+    const struct vfile *file, struct vsetattr *sa)
+{
+	bool writable = file != NULL && (file->flags & O_ACCMODE) != O_RDONLY;
+	uid_t uid = etfs_cred_uid(op, etfs_of(&node->vn));
+	struct etfs_path path;
+	struct stat st;
+
+	if (!(sa->mask & VSET_MODE) || uid == 0)
+		return 0;
+	if (fstatat(node->fd, "", &st, AT_EMPTY_PATH) != 0)
+		return -errno;
+	if (uid == st.st_uid || !vaccess_drops_set_id(st.st_mode, sa))
+		return 0;
+	if (!writable && !(sa->mask & VSET_SIZE) &&
+	    faccessat(AT_FDCWD, etfs_host_path(&path, node->fd), W_OK,
+		AT_EACCESS) != 0)
+		return -errno;
+	sa->mask &= ~(unsigned int)VSET_MODE;
+	return 0;
+}
+
+/*
  * A new owner takes set-id bits away, and a new size sets mtime: so the order
  * is size, owner, mode, times.
  */
@@ -198,22 +226,24 @@ etfs_setattr(struct vop *op, struct vnode *vn, struct vfile *file,
     const struct vsetattr *sa)
 {
 	struct etfs_node *node = etfs_node_of(vn);
-	unsigned int mask = times_left(sa->mask);
+	struct vsetattr left = *sa;
 	int rc;
 
 	if (etfs_must_wait(op, node))
 		return VFS_WOULDBLOCK;
 	if ((rc = etfs_cred_take(op, etfs_of(vn))) != 0 ||
-	    (rc = check_setattr(op, node, sa)) != 0)
+	    (rc = leave_set_id(op, node, file, &left)) != 0 ||
+	    (rc = check_setattr(op, node, &left)) != 0)
 		return rc;
-	if (mask & VSET_SIZE)
-		rc = set_size(node, file, sa->size);
-	if (rc == 0 && (mask & (VSET_UID | VSET_GID)))
-		rc = set_owner(node, sa);
-	if (rc == 0 && (mask & VSET_MODE))
-		rc = set_mode(node, sa->mode);
-	if (rc == 0 && (mask & (VSET_ATIME | VSET_MTIME)))
-		rc = set_times(node, sa, mask);
+	left.mask = times_left(left.mask);
+	if (left.mask & VSET_SIZE)
+		rc = set_size(node, file, left.size);
+	if (rc == 0 && (left.mask & (VSET_UID | VSET_GID)))
+		rc = set_owner(node, &left);
+	if (rc == 0 && (left.mask & VSET_MODE))
+		rc = set_mode(node, left.mode);
+	if (rc == 0 && (left.mask & (VSET_ATIME | VSET_MTIME)))
+		rc = set_times(node, &left, left.mask);
 	return rc;
 }
 

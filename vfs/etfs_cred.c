@@ -244,7 +244,7 @@ etfs_cred_take_making(
 	}
 	if (gid == VFS_NOID || gid == cred->gid)
 		return become(cred, cred->gid);
-	if (cred->uid == 0 || vcred_in_group(cred, gid))
+	if (cred->uid == 0 || cred->any_group || vcred_in_group(cred, gid))
 		return become(cred, gid);
 	return dir_gives(dir, gid) ? become(cred, cred->gid) : -EPERM;
 }

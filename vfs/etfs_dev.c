@@ -42,74 +42,75 @@ etfs_dev_number(const struct statx *sx)
 	return makedev(sx->stx_dev_major, sx->stx_dev_minor);
 }
 
+/* The latest one of this number; of any type, if type is 0. */
 static struct etfs_dev *
-find(struct etfs *fs, uint64_t number)
+find(struct etfs *fs, uint64_t number, unsigned int type)
 {
 	struct etfs_dev *dev;
 
 	dev = atomic_load_explicit(&fs->devs, memory_order_acquire);
 	while (dev != NULL && dev->dev != number)
 		dev = dev->next;
-	return dev;
+	return dev == NULL || type == 0 || dev->type == type ? dev : NULL;
 }
 
 /* Without openat2 nothing keeps a name from leading across a mount point. */
-static int
-learn(const struct etfs *fs, struct etfs_dev *dev, int fd)
+static struct etfs_dev *
+new_dev(const struct etfs *fs, uint64_t number, unsigned int type)
 {
-	struct statfs st;
+	struct etfs_dev *dev = calloc(1, sizeof(*dev));
 	size_t i;
 
-	if (fstatfs(fd, &st) != 0)
-		return -errno;
+	if (dev == NULL)
+		return NULL;
+	dev->dev = number;
+	dev->type = type;
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		if (known[i].type != (unsigned int)st.f_type)
+		if (known[i].type != type)
 			continue;
 		dev->local = true;
 		dev->never_waits = known[i].never_waits && fs->can_openat2;
 	}
-	return 0;
+	return dev;
 }
 
-/* Two threads may have learned of one device: the first one's counts. */
-static struct etfs_dev *
-add(struct etfs *fs, struct etfs_dev *dev)
+/* Somebody else may have met the device in the meantime. */
+static int
+find_or_add(
+    struct etfs *fs, uint64_t number, unsigned int type, struct etfs_dev **out)
 {
-	struct etfs_dev *old;
-
 	uv_mutex_lock(&fs->devs_mutex);
-	if ((old = find(fs, dev->dev)) == NULL) {
-		dev->next = atomic_load(&fs->devs);
-		atomic_store_explicit(&fs->devs, dev, memory_order_release);
+	if ((*out = find(fs, number, type)) == NULL &&
+	    (*out = new_dev(fs, number, type)) != NULL) {
+		(*out)->next = atomic_load(&fs->devs);
+		atomic_store_explicit(&fs->devs, *out, memory_order_release);
 	}
 	uv_mutex_unlock(&fs->devs_mutex);
-	if (old == NULL)
-		return dev;
-	free(dev);
-	return old;
+	return *out != NULL ? 0 : -ENOMEM;
 }
 
+/*
+ * Mostly a file lies where its directory does.  Where a mount point has been
+ * crossed, the number may be one that another file system had before.
+ */
 int
 etfs_dev_find(struct vop *op, struct etfs *fs, int fd, const struct statx *sx,
-    struct etfs_dev **out)
+    struct etfs_dev *near, struct etfs_dev **out)
 {
 	uint64_t number = etfs_dev_number(sx);
-	struct etfs_dev *dev;
-	int rc;
+	struct statfs st;
 
-	if ((*out = find(fs, number)) != NULL)
+	if (near != NULL && near->dev == number) {
+		*out = near;
 		return 0;
-	if (!vop_may_block(op))
-		return VFS_WOULDBLOCK;
-	if ((dev = calloc(1, sizeof(*dev))) == NULL)
-		return -ENOMEM;
-	dev->dev = number;
-	if ((rc = learn(fs, dev, fd)) != 0) {
-		free(dev);
-		return rc;
 	}
-	*out = add(fs, dev);
-	return 0;
+	if (!vop_may_block(op)) {
+		*out = find(fs, number, 0);
+		return *out != NULL ? 0 : VFS_WOULDBLOCK;
+	}
+	if (fstatfs(fd, &st) != 0)
+		return -errno;
+	return find_or_add(fs, number, (unsigned int)st.f_type, out);
 }
 
 void

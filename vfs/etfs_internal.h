@@ -21,6 +21,7 @@
 struct etfs_dev {
 	struct etfs_dev *next;
 	uint64_t dev;
+	unsigned int type; /* statfs(2): f_type */
 	bool local; /* attributes and cached names are in memory */
 	bool never_waits; /* so is everything else */
 	_Atomic bool no_nowait_read; /* RWF_NOWAIT was refused */
@@ -44,7 +45,8 @@ struct etfs_node {
 
 /* A part of the table of live nodes. */
 struct etfs_shard {
-	uv_mutex_t mutex; /* guards the rest; nothing is locked under it */
+	uv_mutex_t mutex; /* guards the rest; of locks, only that of the
+			   * vfs's file ids is taken under it */
 	struct etfs_node **slots;
 	size_t nslots; /* a power of two */
 	size_t count;
@@ -103,11 +105,11 @@ int etfs_cred_take_making(
 uid_t etfs_cred_uid(const struct vop *op, const struct etfs *fs);
 
 /*
- * etfs_dev.c -- devices.  VFS_WOULDBLOCK if the device of fd, which sx tells,
- * is not known yet and op must not wait.
+ * etfs_dev.c -- devices.  The one of fd, of which sx tells, is likely near, or
+ * NULL.  VFS_WOULDBLOCK if it is not known yet and op must not wait.
  */
 int etfs_dev_find(struct vop *op, struct etfs *fs, int fd,
-    const struct statx *sx, struct etfs_dev **out);
+    const struct statx *sx, struct etfs_dev *near, struct etfs_dev **out);
 void etfs_dev_free_all(struct etfs *fs);
 uint64_t etfs_dev_number(const struct statx *sx);
 

@@ -194,13 +194,13 @@ int
 etfs_node_take(struct vop *op, struct etfs *fs, struct etfs_node *dir, int fd,
     struct etfs_node **out)
 {
-	struct etfs_dev *dev;
+	struct etfs_dev *dev, *near = dir != NULL ? dir->dev : NULL;
 	struct statx sx;
 	int rc;
 
-	rc = etfs_host_stat(op, dir != NULL ? dir->dev : NULL, fd, "", &sx);
+	rc = etfs_host_stat(op, near, fd, "", &sx);
 	if (rc == 0)
-		rc = etfs_dev_find(op, fs, fd, &sx, &dev);
+		rc = etfs_dev_find(op, fs, fd, &sx, near, &dev);
 	if (rc == 0)
 		rc = find_or_add(fs, dev, fd, &sx, out);
 	if (rc != 0 || (*out)->fd != fd)

@@ -127,7 +127,7 @@ memfs_statfs(struct vop *op, struct vnode *vn, struct vstatfs *out)
 static void
 memfs_destroy(struct vfs_fs *vfs_fs)
 {
-	struct memfs *fs = (struct memfs *)(void *)vfs_fs;
+	struct memfs *fs = (struct memfs *)vfs_fs;
 
 	if (fs->fs.root != NULL) {
 		memfs_dir_empty(fs, memfs_node_of(fs->fs.root));

@@ -39,7 +39,7 @@ check_open(const struct vop *op, const struct memfs_node *node, int flags)
 static void
 written(const struct vop *op, struct memfs_node *node)
 {
-	node->mode = vaccess_written(op->cred, node->mode);
+	node->mode = vaccess_written(op->cred, node->mode, node->gid);
 	memfs_xattr_drop_capability(node);
 	memfs_node_modified(node);
 }

@@ -92,12 +92,16 @@ struct memfs_entry {
 	char name[];
 };
 
+struct memfs_bucket {
+	struct memfs_entry *first;
+};
+
 /* memfs_table.c: all names of a memfs. */
 struct memfs_table {
 	uint64_t key[2]; /* random: nobody can choose names that collide */
 	size_t count; /* of entries */
 	size_t size; /* of buckets in use */
-	struct memfs_entry **seg[27];
+	struct memfs_bucket *seg[27];
 };
 
 struct memfs {
@@ -110,8 +114,17 @@ struct memfs {
 	struct memfs_table table;
 };
 
-#define memfs_of(vnode) ((struct memfs *)(void *)(vnode)->fs)
-#define memfs_node_of(vnode) ((struct memfs_node *)(void *)(vnode))
+static inline struct memfs *
+memfs_of(const struct vnode *vn)
+{
+	return (struct memfs *)vn->fs; /* fs is its first member */
+}
+
+static inline struct memfs_node *
+memfs_node_of(struct vnode *vn)
+{
+	return (struct memfs_node *)vn; /* vn is its first member */
+}
 
 /* memfs.c */
 
@@ -178,8 +191,8 @@ void memfs_order_append(struct memfs_order *o, struct memfs_entry *e);
 void memfs_order_remove(struct memfs_order *o, struct memfs_entry *e);
 
 /* The first entry with a higher cookie, or NULL. */
-struct memfs_entry *
-memfs_order_after(const struct memfs_order *o, uint64_t cookie);
+struct memfs_entry *memfs_order_after(
+    const struct memfs_order *o, uint64_t cookie);
 
 /* memfs_dir.c */
 
@@ -197,8 +210,8 @@ void memfs_dir_add(
 void memfs_dir_remove(struct memfs_entry *e);
 
 /* The same for an entry that there is; what it stood for is returned. */
-struct memfs_node *
-memfs_dir_replace(struct memfs_entry *e, struct memfs_node *node);
+struct memfs_node *memfs_dir_replace(
+    struct memfs_entry *e, struct memfs_node *node);
 
 /* Find name; search permission is checked.  NULL and *rc otherwise. */
 struct memfs_entry *memfs_dir_find(const struct vop *op,

@@ -104,7 +104,7 @@ bucket_at(const struct memfs_table *t, size_t bucket)
 {
 	size_t base = bucket < FIRST ? 0 : floor_power(bucket);
 
-	return &t->seg[segment_of(bucket)][bucket - base];
+	return &t->seg[segment_of(bucket)][bucket - base].first;
 }
 
 static struct memfs_entry **
@@ -122,7 +122,7 @@ memfs_table_init(struct memfs_table *t)
 	memset(t, 0, sizeof(*t));
 	if (getrandom(t->key, sizeof(t->key), 0) != sizeof(t->key))
 		return -EIO;
-	t->seg[0] = calloc(FIRST, sizeof(*t->seg[0]));
+	t->seg[0] = calloc(FIRST, sizeof(struct memfs_bucket));
 	if (t->seg[0] == NULL)
 		return -ENOMEM;
 	t->size = FIRST;
@@ -168,7 +168,9 @@ grow(struct memfs_table *t)
 
 	if (last == MOST)
 		return;
-	if (last == low && (t->seg[seg] = calloc(last, sizeof(e))) == NULL)
+	if (last == low) /* the first of a segment */
+		t->seg[seg] = calloc(last, sizeof(struct memfs_bucket));
+	if (t->seg[seg] == NULL)
 		return;
 	t->size++;
 	from = bucket_at(t, last - low);

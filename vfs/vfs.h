@@ -71,10 +71,13 @@ bool vname_is_dots(struct vname name); /* "." or ".." */
 /*
  * Who asks.  Counted, constant once made, shared by loops.  groups are the
  * supplementary ones.  self says: act as the server itself, whatever the ids.
+ * any_group: who asks is believed to be in the group it names for a new file,
+ * since the groups of a client's users are known only there.
  */
 struct vcred {
 	_Atomic unsigned int refs;
 	bool self;
+	bool any_group;
 	uid_t uid;
 	gid_t gid;
 	size_t ngroups;

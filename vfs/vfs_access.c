@@ -88,9 +88,14 @@ check_owner(const struct vcred *cred, const struct vattr *attr,
 
 static int
 check_mode(const struct vcred *cred, const struct vattr *attr,
-    const struct vsetattr *sa)
+    bool open_for_write, const struct vsetattr *sa)
 {
-	return sa->mask & VSET_MODE && !is_owner(cred, attr) ? -EPERM : 0;
+	if (!(sa->mask & VSET_MODE) || is_owner(cred, attr))
+		return 0;
+	if (!vaccess_drops_set_id(attr->mode, sa))
+		return -EPERM;
+	return open_for_write || (sa->mask & VSET_SIZE) ?
+	    0 : vaccess(cred, attr, W_OK);
 }
 
 /*
@@ -112,11 +117,25 @@ check_times(const struct vcred *cred, const struct vattr *attr,
 	return sa->mask & VSET_SIZE ? 0 : vaccess(cred, attr, W_OK);
 }
 
-/* Set-group-ID without group execution means something else, and stays. */
+/*
+ * Set-group-ID without group execution once meant something else; like Linux
+ * we leave it to those who could set it.
+ */
 static mode_t
-drop_set_id(mode_t mode)
+drop_set_id(const struct vcred *cred, mode_t mode, gid_t gid)
 {
-	return mode & ~(mode_t)(mode & S_IXGRP ? SET_ID : S_ISUID);
+	if ((mode & S_IXGRP) || (!is_root(cred) && !vcred_in_group(cred, gid)))
+		return mode & ~(mode_t)SET_ID;
+	return mode & ~(mode_t)S_ISUID;
+}
+
+bool
+vaccess_drops_set_id(mode_t mode, const struct vsetattr *sa)
+{
+	mode_t differ = (mode ^ sa->mode) & 07777;
+
+	return (sa->mask & VSET_MODE) && (differ & ~(mode_t)SET_ID) == 0 &&
+	    (differ & sa->mode) == 0;
 }
 
 /* Nobody makes a set-group-ID file for a group that he is not in. */
@@ -138,9 +157,9 @@ complete_mode(
 	mode_t mode = attr->mode;
 
 	if (sa->mask & VSET_SIZE)
-		mode = vaccess_written(cred, mode);
+		mode = vaccess_written(cred, mode, attr->gid);
 	if (sa->mask & (VSET_UID | VSET_GID) && !S_ISDIR(mode))
-		mode = drop_set_id(mode);
+		mode = drop_set_id(cred, mode, attr->gid);
 	if (mode != attr->mode) {
 		sa->mask |= VSET_MODE;
 		sa->mode = mode & 07777;
@@ -155,7 +174,7 @@ vaccess_setattr(const struct vcred *cred, const struct vattr *attr,
 
 	if ((rc = check_size(cred, attr, open_for_write, sa)) != 0 ||
 	    (rc = check_owner(cred, attr, sa)) != 0 ||
-	    (rc = check_mode(cred, attr, sa)) != 0 ||
+	    (rc = check_mode(cred, attr, open_for_write, sa)) != 0 ||
 	    (rc = check_times(cred, attr, sa)) != 0)
 		return rc;
 	if (sa->mask & VSET_MODE)
@@ -173,7 +192,7 @@ new_gid(
 		*gid = dir->gid;
 	else if (want == VFS_NOID)
 		*gid = cred->gid;
-	else if (is_root(cred) || vcred_in_group(cred, want))
+	else if (is_root(cred) || cred->any_group || vcred_in_group(cred, want))
 		*gid = want;
 	else
 		return -EPERM;
@@ -198,7 +217,7 @@ vaccess_create(const struct vcred *cred, const struct vattr *dir,
 }
 
 mode_t
-vaccess_written(const struct vcred *cred, mode_t mode)
+vaccess_written(const struct vcred *cred, mode_t mode, gid_t gid)
 {
-	return is_root(cred) ? mode : drop_set_id(mode);
+	return is_root(cred) ? mode : drop_set_id(cred, mode, gid);
 }

@@ -195,7 +195,13 @@ int vaccess_setattr(const struct vcred *cred, const struct vattr *attr,
 int vaccess_create(const struct vcred *cred, const struct vattr *dir,
     gid_t want_gid, mode_t *mode, uid_t *uid, gid_t *gid);
 
-/* The mode a file has after cred wrote to it: set-id bits go. */
-mode_t vaccess_written(const struct vcred *cred, mode_t mode);
+/* The mode a file of group gid has after cred wrote to it: set-id bits go. */
+mode_t vaccess_written(const struct vcred *cred, mode_t mode, gid_t gid);
+
+/*
+ * Does sa change mode, and only by taking set-id bits away?  Clients ask for
+ * that on behalf of whoever writes, who need not be the owner.
+ */
+bool vaccess_drops_set_id(mode_t mode, const struct vsetattr *sa);
 
 #endif

@@ -100,8 +100,8 @@ int do_truncate(
 int do_readlink(const struct who *who, struct vnode *vn, char *buf, size_t cap);
 int do_statfs(const struct who *who, struct vnode *vn, struct vstatfs *out);
 
-int
-do_open(const struct who *who, struct vnode *vn, int flags, struct vfile *file);
+int do_open(
+    const struct who *who, struct vnode *vn, int flags, struct vfile *file);
 int do_close(const struct who *who, struct vfile *file);
 int do_create(const struct who *who, struct vnode *dir, const char *name,
     int flags, mode_t mode, struct vfile *file);

@@ -504,19 +504,64 @@ writing_ends_set_id_unless_by_root(void **state)
 	struct people *p = *state;
 
 	assert_int_equal(
-	    vaccess_written(p->owner, S_IFREG | 06755), S_IFREG | 0755);
+	    vaccess_written(p->owner, S_IFREG | 06755, 1000), S_IFREG | 0755);
 	assert_int_equal(
-	    vaccess_written(p->other, S_IFREG | 06766), S_IFREG | 02766);
+	    vaccess_written(p->owner, S_IFREG | 06766, 1000), S_IFREG | 02766);
 	assert_int_equal(
-	    vaccess_written(p->owner, S_IFREG | 0644), S_IFREG | 0644);
+	    vaccess_written(p->other, S_IFREG | 06766, 1000), S_IFREG | 0766);
 	assert_int_equal(
-	    vaccess_written(p->root, S_IFREG | 06755), S_IFREG | 06755);
+	    vaccess_written(p->owner, S_IFREG | 0644, 1000), S_IFREG | 0644);
+	assert_int_equal(
+	    vaccess_written(p->root, S_IFREG | 06755, 1000), S_IFREG | 06755);
+}
+
+/* What a Linux client asks for before somebody else's write. */
+static void
+who_may_write_may_take_set_id_bits_away(void **state)
+{
+	struct people *p = *state;
+	struct vsetattr sa = { .mask = VSET_MODE, .mode = 0777 };
+	struct vattr attr = file_of(S_IFREG | 06777);
+
+	assert_int_equal(vaccess_setattr(p->other, &attr, false, &sa), 0);
+	sa.mode = 0776; /* and something else */
+	assert_int_equal(vaccess_setattr(p->other, &attr, false, &sa), -EPERM);
+	attr.mode = S_IFREG | 0777;
+	sa.mode = 04777; /* or give one */
+	assert_int_equal(vaccess_setattr(p->other, &attr, false, &sa), -EPERM);
+	attr.mode = S_IFREG | 06755; /* may not write */
+	sa.mode = 0755;
+	assert_int_equal(
+	    vaccess_setattr(p->other, &attr, false, &sa), -EACCES);
+	assert_int_equal(vaccess_setattr(p->other, &attr, true, &sa), 0);
+}
+
+static void
+a_believed_client_names_the_group_of_new_files(void **state)
+{
+	const struct vattr dir = { .mode = S_IFDIR | 0777 };
+	struct people *p = *state;
+	mode_t mode = S_IFREG | 0644;
+	uid_t uid;
+	gid_t gid;
+
+	assert_int_equal(
+	    vaccess_create(p->other, &dir, 77, &mode, &uid, &gid), -EPERM);
+	p->other->any_group = true;
+	assert_int_equal(
+	    vaccess_create(p->other, &dir, 77, &mode, &uid, &gid), 0);
+	assert_int_equal(gid, 77);
+	assert_int_equal(uid, 1002);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+		    a_believed_client_names_the_group_of_new_files, setup,
+		    teardown),
+		cmocka_unit_test(who_may_write_may_take_set_id_bits_away),
 		cmocka_unit_test(each_class_has_its_own_bits),
 		cmocka_unit_test(an_owner_is_not_helped_by_group_or_other),
 		cmocka_unit_test(set_id_and_sticky_bits_grant_nothing),

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fail.h -- why the server cannot start: one line, and what to exit with.
+ * failure.h -- why the server cannot start: one line, and what to exit with.
  *
  * Functions that run before the server serves take a struct failure, fill it
  * in where the reason is known best, and return -1 up to main().
  */
 
-#ifndef FAIL_H
-#define FAIL_H
+#ifndef FAILURE_H
+#define FAILURE_H
 
 enum exit_status {
 	EXIT_OK = 0,
@@ -22,7 +22,7 @@ struct failure {
 };
 
 /* Always -1. */
-int fail(struct failure *f, enum exit_status status, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+int failure_set(struct failure *f, enum exit_status status, const char *fmt,
+    ...) __attribute__((format(printf, 3, 4)));
 
 #endif

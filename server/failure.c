@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fail.c -- why the server cannot start.
+ * failure.c -- why the server cannot start.
  *
  * The text quotes what the administrator typed, newlines and all: those become
  * question marks, so that a failure stays one line.
@@ -9,10 +9,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "fail.h"
+#include "failure.h"
 
 int
-fail(struct failure *f, enum exit_status status, const char *fmt, ...)
+failure_set(struct failure *f, enum exit_status status, const char *fmt, ...)
 {
 	va_list ap;
 	char *p;

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * etfs_fixture.c -- host directories to mount.
+ */
+
+#include <stdio.h>
+
+#include "etfs_fixture.h"
+
+static void
+mount_etfs(struct fixture *fx, enum etfs_identity identity)
+{
+	struct etfs_config cfg = { .path = fx->dir, .identity = identity };
+	struct vfs_fs *fs;
+
+	assert_int_equal(etfs_new(fx->vfs, &cfg, &fs), 0);
+	assert_int_equal(vfs_mount(fx->vfs, "/", fs), 0);
+	fx->root = vfs_root(fx->vfs);
+}
+
+static void
+move_to_tmpfs(struct fixture *fx)
+{
+	rmdir(fx->dir);
+	snprintf(fx->dir, sizeof(fx->dir), "/dev/shm/etfsd-test.XXXXXX");
+	assert_non_null(mkdtemp(fx->dir));
+}
+
+static int
+setup(void **state, bool tmpfs, enum etfs_identity identity)
+{
+	struct fixture *fx;
+
+	umask(0);
+	if (fixture_setup(state) != 0)
+		return -1;
+	fx = *state;
+	if (tmpfs)
+		move_to_tmpfs(fx);
+	chmod(fx->dir, 0777);
+	mount_etfs(fx, identity);
+	return 0;
+}
+
+int
+disk_setup(void **state)
+{
+	return setup(state, false, ETFS_SELF);
+}
+
+int
+tmpfs_setup(void **state)
+{
+	return setup(state, true, ETFS_SELF);
+}
+
+/* As for who may act as somebody else. */
+static bool
+is_root(void)
+{
+	if (geteuid() == 0)
+		return true;
+	print_error("these tests act as several users: run them as root\n");
+	return false;
+}
+
+int
+disk_client_setup(void **state)
+{
+	return is_root() ? setup(state, false, ETFS_CLIENT) : -1;
+}
+
+int
+tmpfs_client_setup(void **state)
+{
+	return is_root() ? setup(state, true, ETFS_CLIENT) : -1;
+}
+
+int
+etfs_teardown(void **state)
+{
+	assert_int_equal(etfs_act_as_server(), 0);
+	return fixture_teardown(state);
+}
+
+bool
+on_tmpfs(const struct fixture *fx)
+{
+	return strncmp(fx->dir, "/dev/shm/", 9) == 0;
+}
+
+const char *
+on_host(const struct fixture *fx, const char *name)
+{
+	static _Thread_local char paths[8][512];
+	static _Thread_local unsigned int next;
+	char *path = paths[next++ % 8];
+
+	snprintf(path, sizeof(paths[0]), "%s/%s", fx->dir, name);
+	return path;
+}
+
+void
+host_file(const struct fixture *fx, const char *name, const char *text)
+{
+	int fd = open(on_host(fx, name), O_CREAT | O_WRONLY | O_TRUNC, 0644);
+	ssize_t len = (ssize_t)strlen(text);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, (size_t)len), len);
+	assert_int_equal(close(fd), 0);
+}
+
+void
+host_text(const struct fixture *fx, const char *name, char *buf, size_t cap)
+{
+	int fd = open(on_host(fx, name), O_RDONLY);
+	ssize_t n;
+
+	assert_true(fd >= 0);
+	n = read(fd, buf, cap - 1);
+	assert_true(n >= 0);
+	buf[n] = '\0';
+	close(fd);
+}
+
+struct vnode *
+walk(struct fixture *fx, const char *path)
+{
+	struct vnode *vn = NULL;
+
+	assert_int_equal(do_walk(&fx->self, fx->root, path, &vn), 0);
+	return vn;
+}
+
+struct who
+now_only(const struct who *who)
+{
+	struct who now = { NULL, who->cred };
+
+	return now;
+}
+
+void
+make_outside(char *path, size_t cap)
+{
+	snprintf(path, cap, "/tmp/etfsd-outside.XXXXXX");
+	assert_non_null(mkdtemp(path));
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * etfs_fixture.h -- what the tests of etfs stand on.
+ *
+ * fx->dir, on the file system of /tmp or on a tmpfs, is mounted at "/".  What
+ * a test sees through fx->root it can compare with what the host says of
+ * on_host().
+ */
+
+#ifndef ETFS_FIXTURE_H
+#define ETFS_FIXTURE_H
+
+#include <sys/stat.h>
+
+#include "etfs.h"
+#include "fixture.h"
+
+int disk_setup(void **state);
+int tmpfs_setup(void **state);
+int disk_client_setup(void **state); /* identity: the client's */
+int tmpfs_client_setup(void **state);
+int etfs_teardown(void **state);
+
+#define ON_DISK(test)                                                          \
+	{                                                                      \
+#test " (disk)", test, disk_setup, etfs_teardown, NULL         \
+	}
+#define ON_TMPFS(test)                                                         \
+	{                                                                      \
+#test " (tmpfs)", test, tmpfs_setup, etfs_teardown, NULL       \
+	}
+#define ON_BOTH(test) ON_DISK(test), ON_TMPFS(test)
+#define AS_CLIENT(test)                                                        \
+	{ #test " (disk)", test, disk_client_setup, etfs_teardown, NULL },     \
+	{                                                                      \
+#test " (tmpfs)", test, tmpfs_client_setup, etfs_teardown,     \
+		    NULL                                                       \
+	}
+
+/* Is the host below the mount one that never waits? */
+bool on_tmpfs(const struct fixture *fx);
+
+/* The host path of name; good until eight more have been asked for. */
+const char *on_host(const struct fixture *fx, const char *name);
+void host_file(const struct fixture *fx, const char *name, const char *text);
+void host_text(
+    const struct fixture *fx, const char *name, char *buf, size_t cap);
+
+/* Walk to what must be there. */
+struct vnode *walk(struct fixture *fx, const char *path);
+
+/* The same who, but what cannot be answered now is -EDEADLK. */
+struct who now_only(const struct who *who);
+
+/* A directory of its own outside the mount; remove_tree() it. */
+void make_outside(char *path, size_t cap);
+
+#endif
