@@ -41,7 +41,7 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC $@"
 	@$(CC) $(STD) $(WARN) $(CFLAGS) $(INC_$(call layer,$(subst /, ,$*))) \
-	    -MMD -c -o $@ $<
+	    -MMD -MP -c -o $@ $<
 
 $(call tests,unit): %: %.o $(call shared,unit) $(BUILD)/etfsd.a
 	$(LINK) $^ $(LIBS) -lcmocka

@@ -194,6 +194,26 @@ hang_up(struct conn *c)
 	make_runnable(c);
 }
 
+static size_t
+unhandled(const struct conn *c)
+{
+	return c->rx_end - c->rx_start;
+}
+
+/*
+ * Give the buffer back if nothing is in it.  While pending requests lie in it
+ * it is filled further, or each of them would come to have one of its own.
+ */
+static void
+rest_rx(struct conn *c)
+{
+	if (c->rx == NULL || unhandled(c) > 0 || c->rx->refs > 1)
+		return;
+	buf_put(c->rx);
+	c->rx = NULL;
+	c->rx_start = c->rx_end = 0;
+}
+
 static void
 flush(struct conn *c)
 {
@@ -202,6 +222,7 @@ flush(struct conn *c)
 	list_remove(&c->dirty);
 	if (c->closing)
 		return;
+	rest_rx(c); /* the last request in it may have ended */
 	rc = tx_flush(&c->tx, c->out, c->out_is_socket);
 	if (rc != 0 && rc != -EAGAIN && !c->down) {
 		log_msg(LOG_DEBUG, "%s: write: %s", c->name, strerror(-rc));
@@ -228,12 +249,6 @@ may_go_on(const struct conn *c)
 {
 	return session_ready(&c->session) &&
 	    c->tx.queued + c->tx.reserved < c->loop->server->limits.queued;
-}
-
-static size_t
-unhandled(const struct conn *c)
-{
-	return c->rx_end - c->rx_start;
 }
 
 /* How long the frame at the start is; 0 if that is not known yet. */
@@ -277,17 +292,6 @@ make_rx_room(struct conn *c)
 	if (c->rx->cap - c->rx_start >= need && c->rx_end < c->rx->cap)
 		return 0;
 	return move_rx(c, need > BUF_SMALL ? need : BUF_SMALL);
-}
-
-/* Give the buffer back if nothing is in it. */
-static void
-rest_rx(struct conn *c)
-{
-	if (c->rx == NULL || unhandled(c) > 0)
-		return;
-	buf_put(c->rx);
-	c->rx = NULL;
-	c->rx_start = c->rx_end = 0;
 }
 
 /* 1 if bytes came, 0 if there are none now, or the end: -errno, -EPIPE. */

@@ -192,7 +192,10 @@ static int
 squash_cred(const struct identity *id, struct vcred **out)
 {
 	*out = vcred_new(id->squash_uid, id->squash_gid, NULL, 0);
-	return *out == NULL ? -ENOMEM : 0;
+	if (*out == NULL)
+		return -ENOMEM;
+	(*out)->claim = VCRED_IGNORE;
+	return 0;
 }
 
 /* A name, or nothing at all, in place of a number. */
@@ -225,8 +228,8 @@ believed_cred(const struct identity *id, uint32_t n_uname, const char *uname,
 
 	rc = n_uname == NONUNAME ? named_cred(id, uname, out)
 				 : person_cred(id, &who, out);
-	if (rc == 0)
-		(*out)->any_group = true;
+	if (rc == 0 && (*out)->claim == VCRED_CHECK)
+		(*out)->claim = VCRED_BELIEVE;
 	return rc;
 }
 
@@ -282,6 +285,7 @@ self_cred(struct vcred **out)
 	if (*out == NULL)
 		return -ENOMEM;
 	(*out)->self = true;
+	(*out)->claim = VCRED_IGNORE;
 	return 0;
 }
 

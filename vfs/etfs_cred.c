@@ -244,9 +244,12 @@ etfs_cred_take_making(
 	}
 	if (gid == VFS_NOID || gid == cred->gid)
 		return become(cred, cred->gid);
-	if (cred->uid == 0 || cred->any_group || vcred_in_group(cred, gid))
+	if (cred->uid == 0 || cred->claim == VCRED_BELIEVE ||
+	    vcred_in_group(cred, gid))
 		return become(cred, gid);
-	return dir_gives(dir, gid) ? become(cred, cred->gid) : -EPERM;
+	if (cred->claim == VCRED_IGNORE || dir_gives(dir, gid))
+		return become(cred, cred->gid);
+	return -EPERM;
 }
 
 uid_t

@@ -6,12 +6,15 @@
  * operation ends at once; whatever is needed for one is got before anything is
  * changed, so that an operation that fails has done nothing.
  *
- *	memfs_node.c	a file of any kind, and its attributes
+ *	memfs_node.c	a file of any kind: how it begins and ends
+ *	memfs_attr.c	its attributes
+ *	memfs_time.c	its times, and its version
  *	memfs_table.c	all names, found by directory and name
  *	memfs_order.c	one directory's entries, found by cookie
  *	memfs_dir.c	directories, made of these two
  *	memfs_create.c	making files
- *	memfs_name.c	linking, unlinking, renaming
+ *	memfs_name.c	linking and unlinking them
+ *	memfs_rename.c	renaming them
  *	memfs_map.c	which pages a file has
  *	memfs_data.c	reading and writing them
  *	memfs_xattr.c	extended attributes
@@ -143,9 +146,9 @@ static const struct vfs_ops memfs_ops = {
 	.destroy = memfs_destroy,
 	.lookup = memfs_dir_lookup,
 	.parent = memfs_dir_parent,
-	.getattr = memfs_node_getattr,
-	.setattr = memfs_node_setattr,
-	.readlink = memfs_node_readlink,
+	.getattr = memfs_attr_get,
+	.setattr = memfs_attr_set,
+	.readlink = memfs_attr_readlink,
 	.statfs = memfs_statfs,
 	.open = memfs_data_open,
 	.create = memfs_create,
@@ -153,7 +156,7 @@ static const struct vfs_ops memfs_ops = {
 	.mknod = memfs_create_node,
 	.symlink = memfs_create_symlink,
 	.link = memfs_name_link,
-	.rename = memfs_name_rename,
+	.rename = memfs_rename,
 	.unlink = memfs_name_unlink,
 	.read = memfs_data_read,
 	.write = memfs_data_write,

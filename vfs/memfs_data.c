@@ -41,7 +41,7 @@ written(const struct vop *op, struct memfs_node *node)
 {
 	node->mode = vaccess_written(op->cred, node->mode, node->gid);
 	memfs_xattr_drop_capability(node);
-	memfs_node_modified(node);
+	memfs_time_modified(node);
 }
 
 int
@@ -197,7 +197,7 @@ memfs_data_read(struct vop *op, struct vfile *file, uint64_t off,
 		size = (size_t)(data->size - off);
 	read_pages(data, off, iov, size);
 	if (!(file->flags & O_NOATIME))
-		memfs_node_was_read(node);
+		memfs_time_was_read(node);
 	pthread_rwlock_unlock(&fs->lock);
 	*len = size;
 	return 0;
@@ -269,5 +269,5 @@ memfs_data_truncate(struct memfs_node *node, uint64_t size)
 	}
 	data->size = size;
 	memfs_xattr_drop_capability(node);
-	memfs_node_modified(node);
+	memfs_time_modified(node);
 }

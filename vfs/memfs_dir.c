@@ -71,7 +71,7 @@ memfs_dir_add(
 	memfs_order_append(&dir->u.dir.order, e);
 	dir->u.dir.count++;
 	adopt(dir, node);
-	memfs_node_modified(dir);
+	memfs_time_modified(dir);
 }
 
 void
@@ -83,7 +83,7 @@ memfs_dir_remove(struct memfs_entry *e)
 	memfs_order_remove(&dir->u.dir.order, e);
 	dir->u.dir.count--;
 	disown(dir, e->node);
-	memfs_node_modified(dir);
+	memfs_time_modified(dir);
 }
 
 struct memfs_node *
@@ -94,7 +94,7 @@ memfs_dir_replace(struct memfs_entry *e, struct memfs_node *node)
 	disown(e->dir, old);
 	e->node = node;
 	adopt(e->dir, node);
-	memfs_node_modified(e->dir);
+	memfs_time_modified(e->dir);
 	return old;
 }
 
@@ -238,7 +238,7 @@ memfs_dir_readdir(struct vop *op, struct vfile *file, uint64_t cookie,
 	pthread_rwlock_rdlock(&fs->lock);
 	emit_entries(&dir->u.dir.order, cookie, emit, ctx);
 	if (!(file->flags & O_NOATIME))
-		memfs_node_was_read(dir);
+		memfs_time_was_read(dir);
 	pthread_rwlock_unlock(&fs->lock);
 	return 0;
 }

@@ -155,11 +155,6 @@ struct memfs_new_node {
 int memfs_node_new(struct memfs *fs, const struct memfs_new_node *what,
     struct memfs_node **out);
 void memfs_node_reclaim(struct vnode *vn);
-int memfs_node_getattr(struct vop *op, struct vnode *vn, struct vattr *out);
-int memfs_node_setattr(struct vop *op, struct vnode *vn, struct vfile *file,
-    const struct vsetattr *sa);
-int memfs_node_readlink(
-    struct vop *op, struct vnode *vn, char *buf, size_t cap, size_t *len);
 
 /* What access checks look at: mode, uid and gid. */
 struct vattr memfs_node_owner(const struct memfs_node *node);
@@ -168,12 +163,22 @@ struct vattr memfs_node_owner(const struct memfs_node *node);
 int memfs_node_access(
     const struct vop *op, const struct memfs_node *node, int want);
 
-/* Set what follows from a change of the attributes, of the contents. */
-void memfs_node_changed(struct memfs_node *node);
-void memfs_node_modified(struct memfs_node *node);
+/* memfs_attr.c */
+int memfs_attr_get(struct vop *op, struct vnode *vn, struct vattr *out);
+int memfs_attr_set(struct vop *op, struct vnode *vn, struct vfile *file,
+    const struct vsetattr *sa);
+int memfs_attr_readlink(
+    struct vop *op, struct vnode *vn, char *buf, size_t cap, size_t *len);
 
-/* Contents were read: relatime.  The read side of the lock is enough. */
-void memfs_node_was_read(struct memfs_node *node);
+/* memfs_time.c */
+void memfs_time_born(struct memfs_node *node);
+void memfs_time_changed(struct memfs_node *node); /* its attributes */
+void memfs_time_modified(struct memfs_node *node); /* its contents */
+void memfs_time_get(const struct memfs_node *node, struct vattr *out);
+void memfs_time_set(struct memfs_node *node, const struct vsetattr *sa);
+
+/* Contents were read.  The read side of the lock is enough. */
+void memfs_time_was_read(struct memfs_node *node);
 
 /* memfs_table.c */
 int memfs_table_init(struct memfs_table *t);
@@ -238,7 +243,22 @@ int memfs_name_link(
     struct vop *op, struct vnode *dir, struct vnode *vn, struct vname name);
 int memfs_name_unlink(struct vop *op, struct vnode *dir, struct vname name,
     bool rmdir, struct vnode *expect);
-int memfs_name_rename(struct vop *op, struct vnode *dir, struct vname name,
+
+/* The entry of that name, if it is for expect or that is NULL; else *rc. */
+struct memfs_entry *memfs_name_find(const struct vop *op, struct vnode *dir,
+    struct vname name, const struct vnode *expect, int *rc);
+
+/* May op take the entry out of its directory? */
+int memfs_name_check(const struct vop *op, const struct memfs_entry *e);
+
+/* A mount point, and what leads to it, keeps its name: -EBUSY. */
+int memfs_name_check_pin(const struct memfs_node *node);
+
+/* The node has a name less. */
+void memfs_name_drop(struct memfs_node *node);
+
+/* memfs_rename.c */
+int memfs_rename(struct vop *op, struct vnode *dir, struct vname name,
     struct vnode *newdir, struct vname newname, struct vnode *expect);
 
 /* memfs_map.c */

@@ -254,7 +254,7 @@ memfs_xattr_set(struct vop *op, struct vnode *vn, struct vname name,
 		rc = is_acl(name) ? store_acl(op, node, name, value, flags)
 				  : store(node, name, value, flags);
 	if (rc == 0)
-		memfs_node_changed(node);
+		memfs_time_changed(node);
 	pthread_rwlock_unlock(&fs->lock);
 	return rc;
 }
@@ -270,7 +270,7 @@ memfs_xattr_remove(struct vop *op, struct vnode *vn, struct vname name)
 	if ((rc = memfs_xattr_access(op, node, name, true)) == 0)
 		rc = discard(node, name);
 	if (rc == 0)
-		memfs_node_changed(node);
+		memfs_time_changed(node);
 	pthread_rwlock_unlock(&fs->lock);
 	return rc;
 }

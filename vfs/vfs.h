@@ -69,15 +69,23 @@ bool vname_is(struct vname name, const char *s);
 bool vname_is_dots(struct vname name); /* "." or ".." */
 
 /*
+ * What it means that a client names a group for a new file.  Which groups its
+ * users are in is known only there.
+ */
+enum vcred_claim {
+	VCRED_CHECK, /* the cred is in that group, or -EPERM */
+	VCRED_IGNORE, /* if it is not, the file gets the cred's */
+	VCRED_BELIEVE, /* it is, since the client says so */
+};
+
+/*
  * Who asks.  Counted, constant once made, shared by loops.  groups are the
  * supplementary ones.  self says: act as the server itself, whatever the ids.
- * any_group: who asks is believed to be in the group it names for a new file,
- * since the groups of a client's users are known only there.
  */
 struct vcred {
 	_Atomic unsigned int refs;
 	bool self;
-	bool any_group;
+	enum vcred_claim claim;
 	uid_t uid;
 	gid_t gid;
 	size_t ngroups;

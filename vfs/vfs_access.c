@@ -192,8 +192,11 @@ new_gid(
 		*gid = dir->gid;
 	else if (want == VFS_NOID)
 		*gid = cred->gid;
-	else if (is_root(cred) || cred->any_group || vcred_in_group(cred, want))
+	else if (is_root(cred) || cred->claim == VCRED_BELIEVE ||
+	    vcred_in_group(cred, want))
 		*gid = want;
+	else if (cred->claim == VCRED_IGNORE)
+		*gid = cred->gid;
 	else
 		return -EPERM;
 	return 0;

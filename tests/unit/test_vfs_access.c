@@ -537,7 +537,7 @@ who_may_write_may_take_set_id_bits_away(void **state)
 }
 
 static void
-a_believed_client_names_the_group_of_new_files(void **state)
+what_a_client_says_of_groups_is_refused_believed_or_ignored(void **state)
 {
 	const struct vattr dir = { .mode = S_IFDIR | 0777 };
 	struct people *p = *state;
@@ -547,11 +547,15 @@ a_believed_client_names_the_group_of_new_files(void **state)
 
 	assert_int_equal(
 	    vaccess_create(p->other, &dir, 77, &mode, &uid, &gid), -EPERM);
-	p->other->any_group = true;
+	p->other->claim = VCRED_BELIEVE;
 	assert_int_equal(
 	    vaccess_create(p->other, &dir, 77, &mode, &uid, &gid), 0);
 	assert_int_equal(gid, 77);
 	assert_int_equal(uid, 1002);
+	p->other->claim = VCRED_IGNORE;
+	assert_int_equal(
+	    vaccess_create(p->other, &dir, 77, &mode, &uid, &gid), 0);
+	assert_int_equal(gid, 1002);
 }
 
 int
@@ -559,7 +563,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
-		    a_believed_client_names_the_group_of_new_files, setup,
+		    what_a_client_says_of_groups_is_refused_believed_or_ignored, setup,
 		    teardown),
 		cmocka_unit_test(who_may_write_may_take_set_id_bits_away),
 		cmocka_unit_test(each_class_has_its_own_bits),
