@@ -62,7 +62,7 @@ static void run_again(uv_idle_t *idle);
 static void
 make_runnable(struct conn *c)
 {
-	if (!list_empty(&c->run))
+	if (c->closing || !list_empty(&c->run))
 		return;
 	if (list_empty(&c->loop->runnable))
 		uv_idle_start(&c->loop->again, run_again);

@@ -8,8 +8,6 @@
  * nodes on top and never has anything copied.
  */
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "memfs_internal.h"

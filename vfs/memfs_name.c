@@ -51,7 +51,6 @@ memfs_name_link(
 	return rc;
 }
 
-/* May op take e out of its directory?  A mount point's name stays. */
 int
 memfs_name_check(const struct vop *op, const struct memfs_entry *e)
 {
@@ -70,7 +69,7 @@ memfs_name_check_pin(const struct memfs_node *node)
 	return atomic_load(&node->vn.pinned) != 0 ? -EBUSY : 0;
 }
 
-/* One name less; a directory has lost its only one. */
+/* A directory has lost its only one. */
 void
 memfs_name_drop(struct memfs_node *node)
 {
@@ -108,7 +107,6 @@ unlink_locked(const struct vop *op, struct memfs_entry *e, bool rmdir,
 	return 0;
 }
 
-/* The entry, if it stands for what the caller expects. */
 struct memfs_entry *
 memfs_name_find(const struct vop *op, struct vnode *dir, struct vname name,
     const struct vnode *expect, int *rc)

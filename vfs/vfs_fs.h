@@ -130,7 +130,11 @@ struct vfs_ops {
 	    const struct iovec *iov, int iovcnt, size_t *len);
 	int (*fsync)(struct vop *op, struct vfile *file, bool data_only);
 
-	/* As vfs_readdir(), "." and ".." first; vfs mends their identity. */
+	/*
+	 * As vfs_readdir(), "." and ".." first; vfs mends their identity, and
+	 * for that calls parent from inside emit.  Other entries call nothing
+	 * of the file system, which may hold its locks then.
+	 */
 	int (*readdir)(struct vop *op, struct vfile *file, uint64_t cookie,
 	    vfs_emit *emit, void *ctx);
 
