@@ -18,28 +18,35 @@ TSAN = -O1 -g -fsanitize=thread
 # help: format        clang-format in place
 
 check: deps-CHECK
-	@$(MAKE) --no-print-directory all layers check-unit check-wire tsan \
-	    check-fuzz check-guest
+	@$(call in,build,) all tests-build
+	@$(call one,build,) layers run-wire
+	@$(MAKE) --no-print-directory asan tsan check-fuzz check-guest
 	@echo "make check: all passed"
 
 check-unit: deps-CHECK
-	@$(MAKE) --no-print-directory BUILD=build/asan CFLAGS="$(ASAN)" run-unit
+	@$(call in,build/asan,$(ASAN)) tests-build
+	@$(call one,build/asan,$(ASAN)) run-unit
 
 check-wire: deps-CHECK
-	@$(MAKE) --no-print-directory run-wire
-	@$(MAKE) --no-print-directory BUILD=build/asan CFLAGS="$(ASAN)" run-wire
+	@$(call in,build,) all tests-build
+	@$(call one,build,) run-wire
 
+# Sanitized servers have two loops: what they share is what breaks.
 asan: deps-CHECK
-	@$(MAKE) --no-print-directory BUILD=build/asan CFLAGS="$(ASAN)" \
-	    run-unit run-wire
+	@$(call in,build/asan,$(ASAN)) all tests-build
+	@WIRE_LOOPS=2 $(call one,build/asan,$(ASAN)) run-unit run-wire
 
 tsan: deps-CHECK
-	@$(MAKE) --no-print-directory BUILD=build/tsan CFLAGS="$(TSAN)" \
-	    run-unit run-wire
+	@$(call in,build/tsan,$(TSAN)) all tests-build
+	@WIRE_LOOPS=2 $(call one,build/tsan,$(TSAN)) run-unit run-wire
 
-# One after the other, all of them, and then the verdict.
+# Build in a folder with flags, on all processors; or run there, in order.
+one = $(MAKE) --no-print-directory BUILD=$(1) $(if $(2),CFLAGS="$(2)")
+in = $(one) -j$$(nproc)
+
+# All of them, and then the verdict.
 run-unit: $(call tests,unit)
-	@tests/each $^
+	@tests/each $(call tests,unit)
 
 run-wire: $(BUILD)/etfsd $(call tests,wire)
 	@ETFSD=$(BUILD)/etfsd tests/each $(call tests,wire)
