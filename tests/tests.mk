@@ -8,7 +8,7 @@ TSAN = -O1 -g -fsanitize=thread
 # help: check         every test but the long ones; what CI runs
 # help: check-unit    tests of the code, with ASan and UBSan
 # help: check-wire    tests that talk to a running server, plain and sanitized
-# help: check-fuzz    the codec against libFuzzer for a minute
+# help: check-fuzz    the codec, and a session, against libFuzzer, a minute each
 # help: check-guest   tests in a guest whose Linux kernel has mounted us
 # help: check-kernels the same with every kernel we know (6.1, 6.12, 7.2)
 # help: check-long    the slow ones: larger counts, all kernels' rounds
@@ -56,28 +56,47 @@ layers: $(P9OBJ)
 	@! nm -u $^ | awk '/ U /{ print $$2 }' | grep -vE \
 	    '^(p9_.*|mem(chr|cmp|cpy|move|set)|strlen|v?snprintf|__stack_chk_fail)$$'
 
-# libFuzzer is clang's.
+# libFuzzer is clang's.  The codec is fed frames, a session conversations.
 FUZZ_SECONDS = 60
 FUZZ = build/fuzz
+FUZZ_INC = -Itests/fuzz -Itests/unit $(INC_server)
 FUZZER = clang $(STD) $(WARN) -O1 -g -fno-sanitize-recover=all \
-	-fsanitize=fuzzer,address,undefined -Iproto9p
-check-fuzz: deps-CHECK $(FUZZ)/fuzz_p9 $(FUZZ)/p9.dict $(FUZZ)/seeds
-	@mkdir -p $(FUZZ)/corpus
-	$(FUZZ)/fuzz_p9 -dict=$(FUZZ)/p9.dict -max_len=4096 -close_fd_mask=1 \
-	    -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
-	    -verbosity=0 -artifact_prefix=$(FUZZ)/ \
-	    $(FUZZ)/corpus $(FUZZ)/seeds
-$(FUZZ)/fuzz_p9: tests/fuzz/fuzz_p9.c $(wildcard proto9p/*)
-	@mkdir -p $(@D)
-	$(FUZZER) -o $@ $(filter %.c,$^)
+	-fsanitize=fuzzer,address,undefined $(FUZZ_INC)
+FUZZ_RUN = -max_len=4096 -close_fd_mask=1 -verbosity=0 -print_final_stats=1 \
+	-max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$(FUZZ)/
+FUZZ_SESSION := $(filter-out %/fuzz_p9.c,$(wildcard tests/fuzz/fuzz_*.c)) \
+	$(wildcard tests/unit/slowfs*.c) $(filter-out server/main.c,$(SRC))
+FUZZ_DEPS := $(wildcard proto9p/* vfs/*.h server/*.h tests/fuzz/*.h)
+
+check-fuzz: deps-CHECK
+	@$(MAKE) --no-print-directory -j$$(nproc) $(FUZZ)/fuzz_p9 \
+	    $(FUZZ)/fuzz_session $(FUZZ)/p9.dict $(FUZZ)/p9.seeds \
+	    $(FUZZ)/session.seeds
+	@mkdir -p $(FUZZ)/p9.corpus $(FUZZ)/session.corpus
+	$(FUZZ)/fuzz_p9 -dict=$(FUZZ)/p9.dict $(FUZZ_RUN) \
+	    $(FUZZ)/p9.corpus $(FUZZ)/p9.seeds
+	$(FUZZ)/fuzz_session -dict=$(FUZZ)/p9.dict $(FUZZ_RUN) \
+	    $(FUZZ)/session.corpus $(FUZZ)/session.seeds
+
+$(FUZZ)/fuzz_p9: tests/fuzz/fuzz_p9.c $(wildcard proto9p/*.c) | $(FUZZ_DEPS)
+	@mkdir -p $(@D) && echo "  CC $@"
+	@$(FUZZER) -o $@ $(filter %.c,$^)
+$(FUZZ)/fuzz_session: $(FUZZ_SESSION) $(FUZZ_DEPS)
+	@mkdir -p $(@D) && echo "  CC $@"
+	@$(FUZZER) -o $@ $(filter %.c,$^) $(LIBS)
+FUZZ_TOOL = @mkdir -p $(@D) && echo "  CC $@" && \
+	$(CC) $(STD) $(WARN) $(CFLAGS) $(FUZZ_INC) -o $@ $(filter %.c,$^)
 $(FUZZ)/p9dict $(FUZZ)/mkcorpus: $(FUZZ)/%: tests/fuzz/%.c $(wildcard proto9p/*)
-	@mkdir -p $(@D)
-	$(CC) $(STD) $(WARN) $(CFLAGS) -Iproto9p -o $@ $(filter %.c,$^)
+	$(FUZZ_TOOL)
+$(FUZZ)/mksessions: tests/fuzz/mksessions.c tests/fuzz/fuzz_talk.c \
+    $(wildcard proto9p/*) tests/fuzz/fuzz_talk.h
+	$(FUZZ_TOOL)
 $(FUZZ)/p9.dict: $(FUZZ)/p9dict
-	$< >$@
-$(FUZZ)/seeds: $(FUZZ)/mkcorpus tests/unit/vectors/9p2000L.tsv
-	@mkdir -p $@
-	$< $@ <tests/unit/vectors/9p2000L.tsv
+	@$< >$@
+$(FUZZ)/p9.seeds: $(FUZZ)/mkcorpus tests/unit/vectors/9p2000L.tsv
+	@mkdir -p $@ && $< $@ <tests/unit/vectors/9p2000L.tsv
+$(FUZZ)/session.seeds: $(FUZZ)/mksessions
+	@mkdir -p $@ && $< $@ 200
 
 check-guest: deps-CHECK all
 	tests/guest/run
@@ -92,7 +111,7 @@ check-long: deps-CHECK all
 
 CHECKED_C = $(shell git ls-files '*.c' '*.h')
 lint: deps-LINT
-	clang-format --dry-run -Werror $(CHECKED_C)
+	@clang-format --dry-run -Werror $(CHECKED_C)
 	@$(MAKE) --no-print-directory BUILD=build/clang CC=clang all \
 	    tests-build
 	tests/tidy $(SRC)

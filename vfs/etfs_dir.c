@@ -20,7 +20,7 @@
 
 #include "etfs_internal.h"
 
-#define BUF_SIZE (32 * 1024)
+#define BUF_SIZE ((size_t)32 << 10)
 
 struct etfs_dir {
 	uv_mutex_t mutex; /* guards the rest, and where the host's file is */

@@ -50,38 +50,48 @@ unmake(const struct etfs_node *dir, const char *name, int fd)
 		(void)unlinkat(dir->fd, name, 0);
 }
 
+/* What a new file is to be. */
+struct making {
+	const char *name;
+	int flags;
+	mode_t mode;
+	gid_t chgrp; /* see try_chgrp() */
+};
+
 static int
-create_new(struct vop *op, struct etfs_node *dir, const char *name, int flags,
-    mode_t mode, struct etfs_node **out, int *fd)
+create_new(struct vop *op, struct etfs_node *dir, const struct making *m,
+    struct etfs_node **out, int *fd)
 {
 	struct etfs *fs = etfs_of(&dir->vn);
 	int rc, path_fd;
 
 	do {
-		*fd = openat(
-		    dir->fd, name, (flags & OPEN_FLAGS) | MAKE_FLAGS, mode);
+		*fd = openat(dir->fd, m->name,
+		    (m->flags & OPEN_FLAGS) | MAKE_FLAGS, m->mode);
 	} while (*fd < 0 && errno == EINTR);
 	if (*fd < 0)
 		return -errno;
 	rc = etfs_host_reopen(fs, *fd, O_PATH, &path_fd);
 	if (rc == 0)
 		rc = etfs_node_take(op, fs, dir, path_fd, out);
-	if (rc == 0)
+	if (rc == 0) {
+		try_chgrp(*out, m->chgrp, m->mode);
 		return 0;
-	unmake(dir, name, *fd);
+	}
+	unmake(dir, m->name, *fd);
 	close(*fd);
 	return rc;
 }
 
 /* Somebody else made it; open it if it is what we would have made. */
 static int
-open_existing(struct vop *op, struct etfs_node *dir, const char *name,
-    int flags, struct etfs_node **out, int *fd)
+open_existing(struct vop *op, struct etfs_node *dir, const struct making *m,
+    struct etfs_node **out, int *fd)
 {
 	struct etfs *fs = etfs_of(&dir->vn);
 	int rc, path_fd;
 
-	if ((rc = etfs_host_walk(op, dir, name, &path_fd)) != 0 ||
+	if ((rc = etfs_host_walk(op, dir, m->name, &path_fd)) != 0 ||
 	    (rc = etfs_node_take(op, fs, dir, path_fd, out)) != 0)
 		return rc;
 	if (S_ISLNK((*out)->vn.type))
@@ -92,23 +102,23 @@ open_existing(struct vop *op, struct etfs_node *dir, const char *name,
 		rc = -ENXIO;
 	else
 		rc = etfs_host_reopen(
-		    fs, (*out)->fd, flags & (OPEN_FLAGS | O_TRUNC), fd);
+		    fs, (*out)->fd, m->flags & (OPEN_FLAGS | O_TRUNC), fd);
 	if (rc != 0)
 		vnode_put(&(*out)->vn);
 	return rc;
 }
 
 static int
-create_or_open(struct vop *op, struct etfs_node *dir, const char *name,
-    int flags, mode_t mode, struct etfs_node **out, int *fd)
+create_or_open(struct vop *op, struct etfs_node *dir, const struct making *m,
+    struct etfs_node **out, int *fd)
 {
 	int i, rc = -ENOENT;
 
 	for (i = 0; i < TRIES && rc == -ENOENT; i++) {
-		rc = create_new(op, dir, name, flags, mode, out, fd);
-		if (rc != -EEXIST || (flags & O_EXCL))
+		rc = create_new(op, dir, m, out, fd);
+		if (rc != -EEXIST || (m->flags & O_EXCL))
 			break;
-		rc = open_existing(op, dir, name, flags, out, fd);
+		rc = open_existing(op, dir, m, out, fd);
 	}
 	return rc;
 }
@@ -121,20 +131,18 @@ int
 etfs_create(struct vop *op, struct vnode *dir, struct vname name, int flags,
     mode_t mode, gid_t gid, struct vnode **out, struct vfile *file)
 {
-	struct etfs_node *node, *in = etfs_node_of(dir);
+	struct etfs_node *node = NULL, *in = etfs_node_of(dir);
 	struct etfs_name buf;
-	gid_t chgrp;
+	struct making m = {
+		.name = etfs_host_name(&buf, name), .flags = flags, .mode = mode
+	};
 	int rc;
 
 	if (etfs_must_wait(op, in))
 		return VFS_WOULDBLOCK;
-	if ((rc = etfs_cred_take_making(op, in, gid, &chgrp)) != 0)
+	if ((rc = etfs_cred_take_making(op, in, gid, &m.chgrp)) != 0 ||
+	    (rc = create_or_open(op, in, &m, &node, &file->fd)) != 0)
 		return rc;
-	rc = create_or_open(
-	    op, in, etfs_host_name(&buf, name), flags, mode, &node, &file->fd);
-	if (rc != 0)
-		return rc;
-	try_chgrp(node, chgrp, mode);
 	*out = &node->vn;
 	return 0;
 }

@@ -107,7 +107,7 @@ shard_grow(struct etfs_shard *s)
 	struct etfs_shard bigger = { .nslots = nslots };
 	struct etfs_node *n, *next;
 
-	if ((bigger.slots = calloc(nslots, sizeof(*bigger.slots))) == NULL)
+	if ((bigger.slots = calloc(nslots, sizeof(n))) == NULL)
 		return s->nslots > 0;
 	for (i = 0; i < s->nslots; i++) {
 		for (n = s->slots[i]; n != NULL; n = next) {

@@ -94,8 +94,9 @@ check_mode(const struct vcred *cred, const struct vattr *attr,
 		return 0;
 	if (!vaccess_drops_set_id(attr->mode, sa))
 		return -EPERM;
-	return open_for_write || (sa->mask & VSET_SIZE) ?
-	    0 : vaccess(cred, attr, W_OK);
+	return open_for_write || (sa->mask & VSET_SIZE)
+	    ? 0
+	    : vaccess(cred, attr, W_OK);
 }
 
 /*
@@ -184,21 +185,27 @@ vaccess_setattr(const struct vcred *cred, const struct vattr *attr,
 	return 0;
 }
 
+/* May the new file be of the group that is asked for? */
+static bool
+may_have_group(const struct vcred *cred, gid_t want)
+{
+	return is_root(cred) || cred->claim == VCRED_BELIEVE ||
+	    vcred_in_group(cred, want);
+}
+
 static int
 new_gid(
     const struct vcred *cred, const struct vattr *dir, gid_t want, gid_t *gid)
 {
+	bool asked = want != VFS_NOID && may_have_group(cred, want);
+
+	if (!(dir->mode & S_ISGID) && !asked && want != VFS_NOID &&
+	    cred->claim == VCRED_CHECK)
+		return -EPERM;
 	if (dir->mode & S_ISGID)
 		*gid = dir->gid;
-	else if (want == VFS_NOID)
-		*gid = cred->gid;
-	else if (is_root(cred) || cred->claim == VCRED_BELIEVE ||
-	    vcred_in_group(cred, want))
-		*gid = want;
-	else if (cred->claim == VCRED_IGNORE)
-		*gid = cred->gid;
 	else
-		return -EPERM;
+		*gid = asked ? want : cred->gid;
 	return 0;
 }
 

@@ -531,8 +531,7 @@ who_may_write_may_take_set_id_bits_away(void **state)
 	assert_int_equal(vaccess_setattr(p->other, &attr, false, &sa), -EPERM);
 	attr.mode = S_IFREG | 06755; /* may not write */
 	sa.mode = 0755;
-	assert_int_equal(
-	    vaccess_setattr(p->other, &attr, false, &sa), -EACCES);
+	assert_int_equal(vaccess_setattr(p->other, &attr, false, &sa), -EACCES);
 	assert_int_equal(vaccess_setattr(p->other, &attr, true, &sa), 0);
 }
 
@@ -563,8 +562,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
-		    what_a_client_says_of_groups_is_refused_believed_or_ignored, setup,
-		    teardown),
+		    what_a_client_says_of_groups_is_refused_believed_or_ignored,
+		    setup, teardown),
 		cmocka_unit_test(who_may_write_may_take_set_id_bits_away),
 		cmocka_unit_test(each_class_has_its_own_bits),
 		cmocka_unit_test(an_owner_is_not_helped_by_group_or_other),

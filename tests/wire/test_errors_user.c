@@ -2,8 +2,9 @@
 /*
  * test_errors_user.c -- what one user may not do to the files of another.
  *
- * The server is root in most of these tests, and believes what is claimed.  In memory the server decides, on the host the
- * kernel; both must come to the same answers.
+ * The server is root in most of these tests, and believes what is claimed.  In
+ * memory the server decides, on the host the kernel; both must come to the same
+ * answers.
  */
 
 #include "wire.h"

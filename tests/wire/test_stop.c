@@ -45,6 +45,30 @@ requests_under_way_are_answered_before_the_end(void **state)
 	server_ends(s, 0);
 }
 
+/* The signal finds clients that are on their way out. */
+static void
+clients_may_leave_as_the_server_does(void **state)
+{
+	struct wire *w = *state;
+	struct server *s;
+	struct t9 *c[8];
+	size_t i;
+	int round;
+
+	for (round = 0; round < 10; round++) {
+		s = WIRE_SERVER(w, "--log-level", "info");
+		for (i = 0; i < WIRE_COUNT(c); i++)
+			c[i] = wire_session_with(s, 8192);
+		for (i = 0; i < WIRE_COUNT(c); i++) {
+			if (i % 2 == 0)
+				t9_reset(c[i]);
+			else
+				t9_free(c[i]);
+		}
+		server_stop(s);
+	}
+}
+
 /* A client that does not take its replies could hold up the end. */
 static void
 a_second_signal_ends_at_once(void **state)
@@ -116,6 +140,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		wire_test(sigint_and_sigterm_are_good_ends),
 		wire_test(requests_under_way_are_answered_before_the_end),
+		wire_test(clients_may_leave_as_the_server_does),
 		wire_test(a_second_signal_ends_at_once),
 		wire_test(nobody_is_let_in_at_the_end),
 		wire_test(an_idle_server_uses_no_cpu),
