@@ -191,17 +191,19 @@ times_left(unsigned int mask)
 
 /*
  * A client takes set-id bits away before somebody writes, in the writer's name.
- * Who may write but not chmod(2) has that done by the host, as part of the
- * write or of the new size: then there is nothing to do here.
+ * Who may write but not chmod(2) has that done by the kernel as part of the
+ * write; but a client that caches writes later, as root, whose writes leave
+ * the bits alone.  So it is done here, by the server if that may.
  */
 static int
-leave_set_id(const struct vop *op, const struct etfs_node *node,
+drop_set_id(const struct vop *op, struct etfs_node *node,
     const struct vfile *file, struct vsetattr *sa)
 {
 	bool writable = file != NULL && (file->flags & O_ACCMODE) != O_RDONLY;
 	uid_t uid = etfs_cred_uid(op, etfs_of(&node->vn));
 	struct etfs_path path;
 	struct stat st;
+	int rc;
 
 	if (!(sa->mask & VSET_MODE) || uid == 0)
 		return 0;
@@ -209,12 +211,15 @@ leave_set_id(const struct vop *op, const struct etfs_node *node,
 		return -errno;
 	if (uid == st.st_uid || !vaccess_drops_set_id(st.st_mode, sa))
 		return 0;
-	if (!writable && !(sa->mask & VSET_SIZE) &&
+	if (!writable &&
 	    faccessat(AT_FDCWD, etfs_host_path(&path, node->fd), W_OK,
 		AT_EACCESS) != 0)
 		return -errno;
 	sa->mask &= ~(unsigned int)VSET_MODE;
-	return 0;
+	if ((rc = etfs_act_as_server()) != 0)
+		return rc;
+	(void)set_mode(node, sa->mode); /* or the write will do it */
+	return etfs_cred_take(op, etfs_of(&node->vn));
 }
 
 /*
@@ -232,7 +237,7 @@ etfs_setattr(struct vop *op, struct vnode *vn, struct vfile *file,
 	if (etfs_must_wait(op, node))
 		return VFS_WOULDBLOCK;
 	if ((rc = etfs_cred_take(op, etfs_of(vn))) != 0 ||
-	    (rc = leave_set_id(op, node, file, &left)) != 0 ||
+	    (rc = drop_set_id(op, node, file, &left)) != 0 ||
 	    (rc = check_setattr(op, node, &left)) != 0)
 		return rc;
 	left.mask = times_left(left.mask);

@@ -259,8 +259,7 @@ memfs_data_truncate(struct memfs_node *node, uint64_t size)
 	size_t tail = (size_t)(size % MEMFS_PAGE);
 	unsigned char *page;
 
-	if (size == data->size)
-		return;
+	/* Of the same size it counts as modified all the same: truncate(2). */
 	if (size < data->size) {
 		memfs_map_cut(memfs_of(&node->vn), &data->map, pages);
 		page = memfs_map_page(&data->map, size / MEMFS_PAGE);

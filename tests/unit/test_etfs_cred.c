@@ -316,6 +316,27 @@ nobody_is_never_taken_for_root(void **state)
 	vcred_put(nogroup);
 }
 
+/* As a Linux client asks before somebody's write, which root may do later. */
+static void
+who_may_write_may_take_set_id_bits_away(void **state)
+{
+	struct fixture *fx = *state;
+	struct vnode *vn;
+	struct stat st;
+
+	host_file(fx, "f", "text");
+	host_owned(fx, "f", 1001, 1001, 06777);
+	vn = walk(fx, "f");
+	assert_int_equal(do_chmod(&fx->user, vn, 0776), -EPERM);
+	assert_int_equal(do_chmod(&fx->user, vn, 0777), 0);
+	assert_int_equal(etfs_act_as_server(), 0);
+	assert_int_equal(stat(on_host(fx, "f"), &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0777);
+	host_owned(fx, "f", 1001, 1001, 06755);
+	assert_int_equal(do_chmod(&fx->user, vn, 0755), -EACCES);
+	vnode_put(vn);
+}
+
 static void
 a_user_may_be_in_many_groups(void **state)
 {
@@ -470,6 +491,7 @@ main(void)
 		AS_CLIENT(sticky_directories_protect_what_is_in_them),
 		AS_CLIENT(a_user_has_none_of_roots_privileges),
 		AS_CLIENT(nobody_is_never_taken_for_root),
+		AS_CLIENT(who_may_write_may_take_set_id_bits_away),
 		AS_CLIENT(a_user_may_be_in_many_groups),
 		AS_CLIENT(users_take_turns_on_one_thread),
 		{ "a_thread_started_while_acting_as_a_user_is_not_that_user",

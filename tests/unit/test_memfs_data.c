@@ -234,6 +234,21 @@ opening_with_trunc_empties_the_file(void **state)
 }
 
 static void
+a_new_size_sets_mtime_even_if_it_is_the_old_one(void **state)
+{
+	const struct vsetattr old = { .mask = VSET_MTIME, .mtime = { 1, 0 } };
+	struct fixture *fx = *state;
+	struct vfile file = make_file(fx, "f");
+
+	write_at(fx, &file, 0, "data");
+	assert_int_equal(do_setattr(&fx->user, file.vn, NULL, &old), 0);
+	assert_int_equal(attr_of(fx, file.vn).mtime.tv_sec, 1);
+	assert_int_equal(do_truncate(&fx->user, file.vn, NULL, 4), 0);
+	assert_true(attr_of(fx, file.vn).mtime.tv_sec > 1);
+	assert_int_equal(do_close(&fx->user, &file), 0);
+}
+
+static void
 permissions_count_at_open_and_not_later(void **state)
 {
 	struct fixture *fx = *state;
@@ -384,6 +399,7 @@ main(void)
 		T(what_was_cut_off_comes_back_as_zeros),
 		T(opening_with_trunc_empties_the_file),
 		T(permissions_count_at_open_and_not_later),
+		T(a_new_size_sets_mtime_even_if_it_is_the_old_one),
 		T(a_long_random_life_leaves_what_it_should),
 		BARE(all_space_comes_back),
 	};

@@ -80,6 +80,23 @@ a_room_may_outlive_all_that_was_sent_meanwhile(void **state)
 	w_expect_all(w);
 }
 
+/* What has been promised to them is kept when all else is given back. */
+static void
+many_rooms_can_be_sent_after_a_flush(void **state)
+{
+	struct world *w = *state;
+	int i;
+
+	for (i = 0; i < MAX_ROOMS; i++)
+		w_reserve(w, 4096);
+	w_send(w, 0, 100);
+	w_expect_all(w);
+	while (w->nrooms > 0)
+		w_send(w, w->nrooms / 2, 100);
+	w_expect_all(w);
+	assert_int_equal(w->received, MAX_ROOMS * 100);
+}
+
 static void
 many_pieces_are_more_than_one_write(void **state)
 {
@@ -121,6 +138,7 @@ main(void)
 		TEST(rooms_leave_in_the_order_in_which_they_are_sent),
 		TEST(a_dropped_room_leaves_no_trace),
 		TEST(a_room_may_outlive_all_that_was_sent_meanwhile),
+		TEST(many_rooms_can_be_sent_after_a_flush),
 		TEST(many_pieces_are_more_than_one_write),
 		TEST(an_idle_queue_keeps_nothing),
 	};

@@ -51,7 +51,7 @@ one_random_step(struct world *w)
 	switch (random() % 6) {
 	case 0:
 	case 1:
-		if (w->nrooms == MAX_ROOMS)
+		if (w->nrooms == 10)
 			break;
 		cap = caps[(size_t)random() % 9];
 		w_reserve(w, cap);

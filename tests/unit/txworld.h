@@ -13,7 +13,7 @@
 #include "pool.h"
 #include "tx.h"
 
-#define MAX_ROOMS 10
+#define MAX_ROOMS 100
 
 struct world {
 	struct pool *pool;
