@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=dash
+#
+# lib.sh -- what the suites in the guest are written with.
+#
+# A suite is a shell file in suites/.  It is sourced with "set -eu" in a fresh
+# directory on the mount; whatever fails ends it and fails it.  It finds
+#
+#	TREE CACHE ACCESS MSIZE KERNEL	where it is: memfs, none, client, ..., 6.1
+#	LONG				not empty: take the time for large numbers
+#	HERE				its directory, on the mount /mnt
+#
+# and prints what it compares.  Comments in its first lines tell the rig about
+# it:
+#
+#	# only: cache=none,loose access=client tree=memfs
+#	# limit: 120				(seconds; 60 if missing)
+
+# mount9 DIR [OPTION]...: mount the server once more, as another client.
+mount9()
+{
+	local dir=$1 option options
+	shift
+	options=trans=tcp,port=$PORT,version=9p2000.L,msize=$MSIZE
+	options=$options,access=$ACCESS,cache=$CACHE,aname=$ANAME
+	for option; do
+		options=$options,$option
+	done
+	mkdir -p "$dir"
+	echo "mount -t 9p -o $options 10.0.2.2 $dir"
+	mount -t 9p -o "$options" 10.0.2.2 "$dir"
+}
+
+# umount9 DIR: nothing may hold it.
+umount9()
+{
+	echo "umount $1"
+	umount "$1"
+}
+
+run_suite()
+{
+	HERE=/mnt/$1
+	rm -rf "$HERE"	# a failure leaves it
+	mkdir "$HERE"
+	cd "$HERE" || exit
+	# shellcheck source=/dev/null
+	. "/suites/$1.sh"
+	cd /
+	rm -rf "$HERE"
+	[ ! -e "$HERE" ]
+}
+
+# compare [-x NAMESPACE] [-d DIR] [-2 DIR] GROUP: the same steps in a tmpfs
+# and in DIR (here), where other processes use the second DIR.
+compare()
+{
+	local namespace=trusted. dir=. dir2 group file
+	while [ $# -gt 1 ]; do
+		case $1 in
+		-x) namespace=$2 ;;
+		-d) dir=$2 ;;
+		-2) dir2=$2 ;;
+		esac
+		shift 2
+	done
+	group=$1
+	file=/tmp/transcripts/$group
+	[ -e "$file" ] || gtool steps "$group" /tmp/tmpfs >"$file"
+	gtool steps -x "$namespace" "$group" "$dir" "${dir2:-$dir}" >"$file.here"
+	echo "steps of \"$group\", on a tmpfs and here:"
+	gtool compare /differences \
+	    "$TREE $CACHE $ACCESS $KERNEL $namespace ${dir2:+twomounts}" \
+	    "$file" "$file.here"
+}
+
+# equal WHAT A B: two texts must be.
+equal()
+{
+	if [ "$2" != "$3" ]; then
+		echo "$1: expected '$2', got '$3'"
+		return 1
+	fi
+	echo "$1: $2"
+}
+
+# fails COMMAND...: the command must fail.
+fails()
+{
+	if "$@" 2>/tmp/why; then
+		echo "should have failed: $*"
+		return 1
+	fi
+	echo "fails as it should: $* ($(tail -n 1 /tmp/why))"
+}
