@@ -145,7 +145,10 @@ make_file(const char *path, int i)
 		len = 0;
 	if ((fd = open(path, O_WRONLY | O_CREAT, 0644)) == -1 ||
 	    write(fd, text, len) != (ssize_t)len ||
-	    fchmod(fd, i % 9 == 0 ? 0755 : i % 11 == 0 ? 0400 : 0644) == -1 ||
+	    fchmod(fd,
+		i % 9 == 0        ? 0755
+		    : i % 11 == 0 ? 0400
+				  : 0644) == -1 ||
 	    close(fd) == -1)
 		complain("cannot make", path);
 }
@@ -167,8 +170,8 @@ cmd_mktree(int argc, char **argv)
 			mkdir(dir, i % 80 == 0 ? 0755 : 0700);
 		snprintf(path, sizeof(path), "%s/file-%d", dir, i);
 		if (i % 40 == 17) {
-			snprintf(target, sizeof(target), "%s/file-%d", dir,
-			    i - 1);
+			snprintf(
+			    target, sizeof(target), "%s/file-%d", dir, i - 1);
 			if (link(target, path) == -1)
 				complain("link", path);
 		} else if (i % 40 == 23) {

@@ -247,8 +247,8 @@ compare_topic(const struct rules *r, const char *place, const struct text *a,
 			    k < k_end ? a->line[i + k++] : "(nothing)",
 			    l < l_end ? b->line[j + l++] : "(nothing)");
 		if (k < n)
-			compare_line(r, place, a->line[i + k++],
-			    b->line[j + l++]);
+			compare_line(
+			    r, place, a->line[i + k++], b->line[j + l++]);
 	}
 }
 
@@ -269,8 +269,8 @@ cmd_compare(int argc, char **argv)
 		size_t i_end = i < a.lines ? topic_end(&a, i) : i;
 		size_t j_end = j < b.lines ? topic_end(&b, j) : j;
 
-		compare_topic(&rules, argv[2], &a, &b, i, i_end - i, j,
-		    j_end - j);
+		compare_topic(
+		    &rules, argv[2], &a, &b, i, i_end - i, j, j_end - j);
 		i = i_end;
 		j = j_end;
 	}

@@ -40,7 +40,7 @@ struct topic {
 
 #define TOPIC(function)                                                        \
 	{                                                                      \
-		#function, function                                            \
+#function, function                                            \
 	}
 #define TOPIC_END                                                              \
 	{                                                                      \
@@ -119,19 +119,19 @@ void other_free(struct other *o);
 
 /* Only start it; other_wait() gives the value. */
 #define START(o, fn, ...)                                                      \
-	other_start(o, fn, #fn "(" #__VA_ARGS__ ")",                           \
-	    (const long[4]) { __VA_ARGS__ })
+	other_start(                                                           \
+	    o, fn, #fn "(" #__VA_ARGS__ ")", (const long[4]){ __VA_ARGS__ })
 
 /* Do it and wait for the end.  The value is the call's. */
 #define ON(o, fn, ...)                                                         \
-	other_do(o, fn, #fn "(" #__VA_ARGS__ ")",                              \
-	    (const long[4]) { __VA_ARGS__ })
+	other_do(                                                              \
+	    o, fn, #fn "(" #__VA_ARGS__ ")", (const long[4]){ __VA_ARGS__ })
 
 /* A string among the arguments. */
 #define STR(s) ((long)(s))
 
-void other_start(struct other *o, other_fn *fn, const char *text,
-    const long a[4]);
+void other_start(
+    struct other *o, other_fn *fn, const char *text, const long a[4]);
 long other_wait(struct other *o);
 long other_do(struct other *o, other_fn *fn, const char *text, const long a[4]);
 

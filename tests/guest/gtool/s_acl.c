@@ -39,9 +39,9 @@ set(const char *path, const char *name, const char *text)
 
 		acl.entry[n].tag = htole16((uint16_t)(1U << bit));
 		acl.entry[n].perm = htole16((uint16_t)(text[1] - '0'));
-		acl.entry[n].id = htole32(text[2] == ':' ?
-			(uint32_t)strtoul(text + 3, NULL, 10) :
-			UINT32_MAX);
+		acl.entry[n].id = htole32(text[2] == ':'
+			? (uint32_t)strtoul(text + 3, NULL, 10)
+			: UINT32_MAX);
 		text += strcspn(text, " ");
 		text += strspn(text, " ");
 	}
@@ -80,22 +80,27 @@ an_acl_grants_and_denies(void)
 	DO(set("f", ACCESS, "u6 U6:1000 g0 m6 o0"));
 	show("f");
 	acl_show("f", ACCESS);
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		DO(put_more("f", " user"));
 	}
-	AS (1001, 1001, 0) {
+	AS(1001, 1001, 0)
+	{
 		DO(open("f", O_RDONLY));
 	}
 	/* The server knows 1000 as a member of 2000. */
 	DO(set("f", ACCESS, "u6 U0:1001 g4 G6:2000 m6 o4"));
-	AS (1001, 1001, 0) {
+	AS(1001, 1001, 0)
+	{
 		DO(open("f", O_RDONLY));
 	}
-	AS (1002, 1002, 0) {
+	AS(1002, 1002, 0)
+	{
 		DO(close(DO(open("f", O_RDONLY))));
 		DO(open("f", O_WRONLY));
 	}
-	AS (1000, 1000, 2000) {
+	AS(1000, 1000, 2000)
+	{
 		DO(put_more("f", " group"));
 	}
 	show("f");
@@ -109,11 +114,13 @@ the_mask_follows_the_mode(void)
 	show("f");
 	DO(chmod("f", 0640));
 	acl_show("f", ACCESS);
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		DO(open("f", O_WRONLY));
 	}
 	DO(chmod("f", 0660));
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		DO(close(DO(open("f", O_WRONLY))));
 	}
 	/* One that says no more than the mode is not kept. */
@@ -146,7 +153,8 @@ defaults_are_inherited(void)
 	dump();
 	DO(put("d/e/g", "x"));
 	acl_show("d/e/g", ACCESS);
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		DO(put_more("d/f", " user"));
 	}
 	DO(removexattr("d", DEFAULT));
@@ -172,7 +180,8 @@ not_every_acl_is_one(void)
 	DO(removexattr("d", DEFAULT));
 	DO(symlink("f", "l"));
 	DO(set("l", ACCESS, "u6 g4 o4"));
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		DO(set("f", ACCESS, "u6 g4 o4"));
 		DO(removexattr("f", ACCESS));
 		acl_show("f", ACCESS);

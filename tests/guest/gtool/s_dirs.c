@@ -300,8 +300,9 @@ the_working_directory_moves(void)
 	DO(mkdir("b", 0755));
 	DO(chdir("a"));
 	DO(rename("../a", "../b/c"));
-	note("%s", getcwd(cwd, sizeof(cwd)) != NULL ? strstr(cwd, "/b/c") :
-						      err_name(errno));
+	note("%s",
+	    getcwd(cwd, sizeof(cwd)) != NULL ? strstr(cwd, "/b/c")
+					     : err_name(errno));
 	DO(put("f", "x"));
 	DO(access("../../b/c/f", F_OK));
 	DO(chdir(".."));

@@ -185,7 +185,8 @@ the_offset_is_shared_by_dup_and_fork(void)
 	twin = DO(dup(fd));
 	DO(write(fd, "one", 3));
 	DO(write(twin, "two", 3));
-	AS (0, 0, 0) {
+	AS(0, 0, 0)
+	{
 		DO(write(fd, "three", 5));
 		DO(close(fd));
 	}

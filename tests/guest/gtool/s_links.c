@@ -185,11 +185,13 @@ symlinks_are_files_too(void)
 	note("mtime %ld", (long)st.st_mtime);
 	DO(utimensat(AT_FDCWD, "f", when, 0));
 	DO(unlink("f"));
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		DO(symlink("x", "mine"));
 	}
 	DO(chmod(".", 0777));
-	AS (1000, 1001, 0) {
+	AS(1000, 1001, 0)
+	{
 		DO(symlink("x", "mine"));
 		show("mine");
 		DO(unlink("m"));

@@ -209,7 +209,8 @@ a_childs_end_does_not_release(void)
 	DO(put("f", ""));
 	fd = DO(open("f", O_RDWR));
 	DO_OFF(lock(fd, WR, 0, 10));
-	AS (0, 0, 0) {
+	AS(0, 0, 0)
+	{
 		/* Inherited the descriptor, not the lock. */
 		DO_OFF(lock(fd, WR, 0, 1));
 		DO_OFF(lock(fd, WR, 20, 1));

@@ -161,7 +161,8 @@ writing_as_a_user(void)
 	int fd;
 
 	DO(chmod(".", 0777));
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		fd = make("f", PAGE);
 		DO(fchmod(fd, 0600));
 		p = map(fd, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED);

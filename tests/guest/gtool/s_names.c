@@ -142,12 +142,12 @@ deep_paths(void)
 	DO(chdir(path));
 	DO(put("f", "deep"));
 	note("cwd: %s",
-	    getcwd(cwd, sizeof(cwd)) != NULL ? strstr(cwd, "/d/") :
-					       err_name(errno));
+	    getcwd(cwd, sizeof(cwd)) != NULL ? strstr(cwd, "/d/")
+					     : err_name(errno));
 	DO(chdir("../../../../../../../../../../../../../../../../../../.."));
 	note("cwd: %s",
-	    getcwd(cwd, sizeof(cwd)) != NULL ? strstr(cwd, "/d/") :
-					       err_name(errno));
+	    getcwd(cwd, sizeof(cwd)) != NULL ? strstr(cwd, "/d/")
+					     : err_name(errno));
 	for (i = 0; i < 28; i++)
 		if (chdir("..") == -1)
 			note("chdir: %s", err_name(errno));

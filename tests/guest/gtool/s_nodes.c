@@ -141,7 +141,8 @@ static void
 users_make_no_devices(void)
 {
 	DO(chmod(".", 0777));
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		DO(mknod("c", S_IFCHR | 0666, makedev(1, 3)));
 		DO(mknod("b", S_IFBLK | 0666, makedev(1, 3)));
 		DO(mknod("p", S_IFIFO | 0666, 0));

@@ -22,7 +22,8 @@ reading_and_writing_need_the_bits(void)
 	DO(chmod("r000", 0));
 	DO(put("w222", "x"));
 	DO(chmod("w222", 0222));
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		DO(open("r600", O_RDONLY));
 		DO(open("r600", O_WRONLY));
 		DO(close(DO(open("r644", O_RDONLY))));
@@ -66,7 +67,8 @@ directories_need_the_bits(void)
 	DO(mkdir("d773", 0773));
 	DO(chmod("d773", 0773));
 	DO(put("d773/f", "x"));
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		DO(access("d700/f", F_OK));
 		DO(open("d700", O_RDONLY));
 		DO(chdir("d700"));
@@ -105,7 +107,8 @@ new_files_belong_to_their_maker(void)
 	int fd;
 
 	DO(chmod(".", 0777));
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		DO(put("f", "x"));
 		DO(mkdir("d", 0700));
 		DO(symlink("f", "l"));
@@ -121,7 +124,8 @@ new_files_belong_to_their_maker(void)
 		DO(fchmod(fd, 0600));
 		DO(close(fd));
 	}
-	AS (1001, 2001, 0) {
+	AS(1001, 2001, 0)
+	{
 		DO(put("g", "x"));
 		DO(open("d/f", O_RDONLY));
 		DO(rename("f", "h"));
@@ -138,7 +142,8 @@ only_owners_change_attributes(void)
 	DO(chmod(".", 0777));
 	DO(put("roots", "x"));
 	DO(chmod("roots", 0666));
-	AS (1000, 1000, 2000) {
+	AS(1000, 1000, 2000)
+	{
 		DO(put("mine", "x"));
 		DO(chmod("roots", 0777));
 		DO(chown("roots", 1000, 1000));
@@ -154,7 +159,8 @@ only_owners_change_attributes(void)
 		DO(utimensat(AT_FDCWD, "mine", when, 0));
 	}
 	DO(chmod("roots", 0644));
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		DO(utimensat(AT_FDCWD, "roots", NULL, 0));
 	}
 	dump();
@@ -171,17 +177,20 @@ a_group_of_many(void)
 	DO(put("not", "group"));
 	DO(chmod("not", 0606));
 	DO(chown("not", 0, 2000));
-	AS (1000, 1000, 2000) {
+	AS(1000, 1000, 2000)
+	{
 		DO(put_more("f", " member"));
 		DO(put("d/new", "x"));
 		DO(open("not", O_RDONLY));
 	}
-	AS (1001, 1001, 0) {
+	AS(1001, 1001, 0)
+	{
 		DO(open("f", O_RDONLY));
 		DO(put("d/other", "x"));
 		DO(close(DO(open("not", O_RDONLY))));
 	}
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		DO(open("f", O_RDONLY));
 	}
 	dump();
@@ -195,24 +204,28 @@ the_sticky_bit_protects(void)
 	DO(put("tmp/roots", "x"));
 	DO(chmod("tmp/roots", 0666));
 	DO(mkdir("tmp/rootsdir", 0777));
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		DO(put("tmp/users", "x"));
 		DO(mkdir("tmp/dir", 0777));
 		DO(unlink("tmp/roots"));
 		DO(rmdir("tmp/rootsdir"));
 		DO(put("tmp/roots", "written"));
 	}
-	AS (1001, 1001, 0) {
+	AS(1001, 1001, 0)
+	{
 		DO(unlink("tmp/users"));
 		DO(rmdir("tmp/dir"));
 		DO(rename("tmp/users", "tmp/z"));
 	}
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		DO(unlink("tmp/users"));
 		DO(rmdir("tmp/dir"));
 	}
 	DO(chown("tmp", 1001, 0));
-	AS (1001, 1001, 0) {
+	AS(1001, 1001, 0)
+	{
 		DO(unlink("tmp/roots"));
 	}
 	DO(rmdir("tmp/rootsdir"));
@@ -230,7 +243,8 @@ setgid_directories_pass_their_group_on(void)
 	show("d");
 	DO(put("d/roots", "x"));
 	DO(mkdir("d/rootsdir", 0755));
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		DO(put("d/f", "x"));
 		DO(mkdir("d/e", 0755));
 		DO(put("d/e/g", "x"));
@@ -239,7 +253,8 @@ setgid_directories_pass_their_group_on(void)
 		fd = DO(open("d/set", O_WRONLY | O_CREAT, 02775));
 		DO(close(fd));
 	}
-	AS (1001, 1001, 0) {
+	AS(1001, 1001, 0)
+	{
 		fd = DO(open("d/set2", O_WRONLY | O_CREAT, 02775));
 		DO(close(fd));
 		DO(mkdir("d/e2", 0755));
@@ -251,7 +266,8 @@ static void
 chmod_may_drop_setgid(void)
 {
 	DO(chmod(".", 0777));
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		DO(put("f", "x"));
 		DO(mkdir("d", 0755));
 		DO(chmod("f", 06755));
@@ -261,7 +277,8 @@ chmod_may_drop_setgid(void)
 	}
 	DO(chown("f", 1000, 3000));
 	DO(chown("d", 1000, 3000));
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		DO(chmod("f", 06755));
 		DO(chmod("d", 03755));
 		show("f");
@@ -286,7 +303,8 @@ writing_clears_setuid(void)
 	int fd;
 
 	suid(06777);
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		fd = DO(open("f", O_WRONLY));
 		show("f");
 		DO(write(fd, "x", 1));
@@ -294,25 +312,29 @@ writing_clears_setuid(void)
 		show("f");
 	}
 	suid(06767); /* no group execution: setgid means something else */
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		fd = DO(open("f", O_WRONLY | O_APPEND));
 		DO(write(fd, "x", 1));
 		DO(close(fd));
 		show("f");
 	}
 	suid(06777);
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		DO(truncate("f", 3));
 		show("f");
 	}
 	suid(06777);
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		fd = DO(open("f", O_WRONLY | O_TRUNC));
 		DO(close(fd));
 		show("f");
 	}
 	suid(06777);
-	AS (1001, 1001, 0) {
+	AS(1001, 1001, 0)
+	{
 		DO(put_more("f", "owner"));
 		show("f");
 	}
@@ -334,7 +356,8 @@ chown_clears_setuid(void)
 	DO(chown("f", 1000, 1000));
 	show("f");
 	suid(06777);
-	AS (1001, 1001, 0) {
+	AS(1001, 1001, 0)
+	{
 		DO(chown("f", 1001, 1001));
 		show("f");
 	}
@@ -358,7 +381,8 @@ programs_need_the_x(void)
 		static const mode_t modes[] = { 0644, 0755, 0754, 0111 };
 
 		chmod("f", modes[i]);
-		AS (1000, 1000, 0) {
+		AS(1000, 1000, 0)
+		{
 			fflush(stdout);
 			if ((pid = fork()) == 0) {
 				close(STDERR_FILENO);
@@ -378,7 +402,8 @@ links_to_foreign_files(void)
 	DO(put("f", "x"));
 	DO(chmod("f", 0600));
 	DO(put("g", "x"));
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		DO(link("f", "f2"));
 		DO(link("g", "g2"));
 		DO(unlink("g"));

@@ -159,8 +159,8 @@ renaming_above_open_files(void)
 	DO(symlinkat("x", dir, "l"));
 	DO(linkat(AT_FDCWD, "f", dir, "hard", 0));
 	note("cwd: %s",
-	    getcwd(cwd, sizeof(cwd)) != NULL ? strrchr(cwd, 'A') :
-					       err_name(errno));
+	    getcwd(cwd, sizeof(cwd)) != NULL ? strrchr(cwd, 'A')
+					     : err_name(errno));
 	DO(rename("../../b", "../../B"));
 	DO(stat("..", &st));
 	DO(fstat(dir, &st2));
@@ -192,7 +192,8 @@ renaming_minds_the_sticky_bit(void)
 	DO(chmod("mine", 0777));
 	DO(put("tmp/roots", "r"));
 	DO(put("mine/roots", "r"));
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		DO(put("tmp/users", "u"));
 		DO(rename("tmp/roots", "tmp/x"));
 		DO(rename("tmp/users", "tmp/roots"));
@@ -202,12 +203,14 @@ renaming_minds_the_sticky_bit(void)
 		DO(rename("mine/x", "x"));
 		DO(rename("mine/x", "tmp/y"));
 	}
-	AS (1001, 1001, 0) {
+	AS(1001, 1001, 0)
+	{
 		DO(rename("tmp/y", "tmp/z"));
 		DO(rename("tmp/y", "mine/y"));
 	}
 	DO(chmod("mine", 0755));
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		DO(rename("tmp/y", "mine/y"));
 	}
 	dump();
@@ -220,7 +223,8 @@ moving_a_directory_of_another_user(void)
 	DO(mkdir("roots", 0755));
 	DO(mkdir("to", 0777));
 	DO(chmod("to", 0777));
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		DO(rename("roots", "same"));
 		DO(rename("same", "to/roots"));
 	}

@@ -147,7 +147,8 @@ children_inherit_it(void)
 
 	fd = DO(open("f", O_RDWR | O_CREAT, 0600));
 	DO(unlink("f"));
-	AS (1000, 1000, 0) {
+	AS(1000, 1000, 0)
+	{
 		DO(write(fd, "from the child", 14));
 		show_fd(fd);
 		DO(fchmod(fd, 0666));

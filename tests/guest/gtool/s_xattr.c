@@ -54,8 +54,8 @@ get(const char *path, const char *name)
 		note("%s of %s: %.*s", name, path, (int)n, value);
 	else
 		note("%s of %s: %zd bytes, %016llx", name, path, n,
-		    (unsigned long long)hash_bytes(HASH_INIT, value,
-			(size_t)n));
+		    (unsigned long long)hash_bytes(
+			HASH_INIT, value, (size_t)n));
 }
 
 static int
@@ -85,8 +85,8 @@ list(const char *path)
 	text[0] = '\0';
 	for (i = 0; i < count && i < 8; i++) {
 		strcat(text, " ");
-		strcat(text, strlen(sorted[i]) > 100 ? "the long name" :
-						       sorted[i]);
+		strcat(text,
+		    strlen(sorted[i]) > 100 ? "the long name" : sorted[i]);
 	}
 	note("list of %s: %zu:%s", path, count, text);
 }

@@ -207,8 +207,8 @@ contents(char *out, size_t cap, const char *path, const struct stat *st)
 			quote(out, buf, (size_t)n);
 		else
 			snprintf(out, cap, "%zd bytes %016llx", n,
-			    (unsigned long long)hash_bytes(hash, buf,
-				n > 0 ? (size_t)n : 0));
+			    (unsigned long long)hash_bytes(
+				hash, buf, n > 0 ? (size_t)n : 0));
 		return;
 	}
 	if ((fd = open(path, O_RDONLY)) == -1) {
@@ -303,11 +303,10 @@ dump_dir(const char *path)
 			if (list[j]->d_ino != list[i]->d_ino ||
 			    list[j]->d_name[0] == '.')
 				continue;
-			snprintf(same, sizeof(same), " same as %s",
-			    list[j]->d_name);
+			snprintf(
+			    same, sizeof(same), " same as %s", list[j]->d_name);
 			if (lstat(list[j]->d_name, &first) == 0 &&
-			    strcmp(path, ".") == 0 &&
-			    first.st_ino != st.st_ino)
+			    strcmp(path, ".") == 0 && first.st_ino != st.st_ino)
 				strcpy(same, " d_ino and st_ino disagree");
 			break;
 		}
@@ -369,8 +368,8 @@ obey(int from, int to)
 
 	while (read(from, &order, sizeof(order)) == sizeof(order)) {
 		errno = 0;
-		result[0] = order.fn(order.a[0], order.a[1], order.a[2],
-		    order.a[3]);
+		result[0] =
+		    order.fn(order.a[0], order.a[1], order.a[2], order.a[3]);
 		result[1] = errno;
 		if (write(to, result, sizeof(result)) != sizeof(result))
 			break;
@@ -397,8 +396,7 @@ other_new(const char *name)
 		snprintf(prefix, sizeof(prefix), "%s: ", name);
 		who = prefix;
 		if (second_dir != NULL && chdir(second_dir) == -1)
-			say("cannot enter %s: %s", second_dir,
-			    err_name(errno));
+			say("cannot enter %s: %s", second_dir, err_name(errno));
 		obey(to[0], from[1]);
 		_exit(0);
 	}
