@@ -14,7 +14,7 @@
 # it:
 #
 #	# only: cache=none,loose access=client tree=memfs
-#	# limit: 120				(seconds; 60 if missing)
+#	# limit: 240				(seconds; 120 if missing)
 
 # mount9 DIR [OPTION]...: mount the server once more, as another client.
 mount9()

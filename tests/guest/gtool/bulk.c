@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * bulk.c -- many entries, whole trees, large files.
+ * bulk.c -- many entries, whole trees, large files, a lock.
  *
  * These commands know what is right and say so: they print what they did and
  * compared, and exit 1 if anything was wrong.
@@ -344,4 +344,24 @@ cmd_pattern(int argc, char **argv)
 	printf("%s %s: %s bytes at %s %s, %.1f s\n", argv[1], argv[2], argv[4],
 	    argv[3], wrong == 0 ? "are right" : "are wrong", seconds());
 	return wrong != 0;
+}
+
+/* Wait for a write lock on a file, say so, and hold it for a while. */
+int
+cmd_lock(int argc, char **argv)
+{
+	struct flock fl = { F_WRLCK, SEEK_SET, 0, 0, 0 };
+	int fd;
+
+	if (argc != 3)
+		return 2;
+	fd = open(argv[1], O_RDWR | O_CREAT, 0644);
+	if (fd == -1 || fcntl(fd, F_SETLKW, &fl) == -1) {
+		complain("cannot lock", argv[1]);
+		return 1;
+	}
+	printf("locked %s\n", argv[1]);
+	fflush(stdout);
+	nap(atoi(argv[2]) * 1000);
+	return 0;
 }

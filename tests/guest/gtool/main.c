@@ -22,6 +22,7 @@ static const struct command {
 	    "A B                               are two trees equal?" },
 	{ "pattern", cmd_pattern,
 	    "write|check FILE OFFSET LENGTH    bytes that know their place" },
+	{ "lock", cmd_lock, "FILE SECONDS                      hold a lock" },
 };
 
 int

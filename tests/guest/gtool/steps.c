@@ -17,7 +17,7 @@
 #include "gtool.h"
 
 /* A topic that takes longer hangs. */
-#define TOPIC_SECONDS 40
+#define TOPIC_SECONDS 90
 
 #define TEXT_MAX 48 /* longer contents are logged as a checksum */
 
