@@ -11,17 +11,19 @@ for i in 1 2 3; do
 	tar -C $i -xf /tmp/tree.tar &
 done
 wait
+# Not to a file of the mount: in mode mmap Linux 7.2 sets the size of a file to
+# what the server said before another process wrote to it.
 for i in 1 2 3; do
 	gtool sametree /tmp/tree $i &
-done >log
+done >/tmp/log
 wait
-cat log
-equal "trees without a difference" 3 "$(grep -c ' 0 differences' log)"
+cat /tmp/log
+equal "trees without a difference" 3 "$(grep -c ' 0 differences' /tmp/log)"
 for i in 1 2 3; do
 	rm -rf $i &
 	gtool pattern write big $((i * 999999)) 999999 >/dev/null &
 done
 wait
 gtool pattern check big 999999 2999997
-equal "left behind" "big log" "$(echo *)"
-rm -rf /tmp/tree /tmp/tree.tar
+equal "left behind" big "$(echo *)"
+rm -rf /tmp/tree /tmp/tree.tar /tmp/log
