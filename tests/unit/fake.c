@@ -157,7 +157,7 @@ static void
 wait_once(struct fake *fx)
 {
 	step(fx);
-	uv_run(&fx->loop.uv, UV_RUN_ONCE);
+	turn(&fx->loop.uv);
 	step(fx);
 }
 

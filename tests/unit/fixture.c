@@ -4,6 +4,7 @@
  */
 
 #include <ftw.h>
+#include <poll.h>
 #include <stdio.h>
 
 #include "fixture.h"
@@ -157,6 +158,16 @@ wait_init(struct wait *w, const struct who *who)
 	w->op.cred = who->cred;
 }
 
+void
+turn(uv_loop_t *uv)
+{
+	struct pollfd events = { .fd = uv_backend_fd(uv), .events = POLLIN };
+	int ms = uv_backend_timeout(uv);
+
+	(void)poll(&events, 1, ms < 0 || ms > 10 ? 10 : ms);
+	uv_run(uv, UV_RUN_NOWAIT);
+}
+
 int
 await(struct wait *w, int rc)
 {
@@ -165,7 +176,7 @@ await(struct wait *w, int rc)
 	assert_int_equal(w->calls, 0); /* never inside the call */
 	assert_non_null(w->op.loop);
 	while (w->calls == 0)
-		uv_run(w->op.loop->uv, UV_RUN_ONCE);
+		turn(w->op.loop->uv);
 	uv_run(w->op.loop->uv, UV_RUN_NOWAIT);
 	assert_int_equal(w->calls, 1); /* exactly once */
 	return w->rc;

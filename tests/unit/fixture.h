@@ -78,6 +78,13 @@ struct wait {
 void wait_init(struct wait *w, const struct who *who);
 
 /*
+ * Wait a little for something to happen on a loop, and let it.  UV_RUN_ONCE
+ * does not do: if a timer was all there was, libuv before 1.45 runs it and then
+ * waits for ever.
+ */
+void turn(uv_loop_t *uv);
+
+/*
  * Finish a vfs call on &w->op that returned rc, running the loop if it has to.
  * Fails the test if done runs inside the call, or twice.
  */

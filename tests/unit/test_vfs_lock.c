@@ -1206,7 +1206,7 @@ all_waits_end_at_their_deadlines_in_order(void **state)
 	uv_update_time(&w->fx->uv);
 	wait_for(w, &second, VLOCK_WRITE, 0, 9, carol);
 	while (second.calls == 0) {
-		uv_run(&w->fx->uv, UV_RUN_ONCE);
+		turn(&w->fx->uv);
 		assert_true(first.calls >= second.calls);
 	}
 	assert_int_equal(first.rc, -EAGAIN);
@@ -1246,7 +1246,7 @@ a_wait_that_was_granted_has_no_deadline(void **state)
 	assert_int_equal(unlock(w, 0, 9, alice), 0);
 	assert_int_equal(await(&op, VFS_PENDING), 0);
 	while (uv_is_active((uv_handle_t *)&w->fx->loop.timer))
-		uv_run(&w->fx->uv, UV_RUN_ONCE);
+		turn(&w->fx->uv);
 	assert_int_equal(op.calls, 1);
 	assert_held(w, VLOCK_WRITE, 0, 9);
 }
