@@ -187,10 +187,19 @@ describe_memory(FILE *to, const struct config *cfg)
 static void
 describe_share(FILE *to, const struct config *cfg, const struct share *sh)
 {
-	char *path = realpath(sh->dir, NULL);
+	const struct etfs_config *ec = &sh->etfs;
+	char *path = realpath(ec->path, NULL);
 
-	fprintf(to, "  %s is %s%s\n", sh->key, path != NULL ? path : sh->dir,
-	    sh->readonly || cfg->readonly ? ", read-only" : "");
+	fprintf(to, "  %s is %s", sh->key, path != NULL ? path : ec->path);
+	if (ec->partition != NULL)
+		fprintf(to, ", %s", ec->partition);
+	if (ec->has_offset || ec->has_size)
+		fprintf(to, ", from byte %ju on", (uintmax_t)ec->offset);
+	if (ec->readonly || cfg->readonly)
+		fprintf(to, ", read-only");
+	if (ec->no_fsync)
+		fprintf(to, ", never synced");
+	fprintf(to, "\n");
 	free(path);
 }
 

@@ -47,8 +47,8 @@ static const struct option_row rows[] = {
 	{ "listen", 'l', "ADDR",
 	    "take clients at ADDR; may be repeated\n"
 	    "[tcp:127.0.0.1:5640]", set_listen, 0, 0, 0, 0 },
-	{ "export", 'e', "/KEY=DIR[,ro]",
-	    "show the host directory DIR at /KEY; may be\nrepeated",
+	{ "export", 'e', "/KEY=PATH[,..]",
+	    "show the host's PATH at /KEY; may be repeated",
 	    set_export, 0, 0, 0, 0 },
 	{ "read-only", 'r', NULL, "refuse every change",
 	    set_flag, FIELD(readonly), 0, 0 },
@@ -115,8 +115,16 @@ static const char usage_tail[] =
     "tells how far the identity that a client claims is believed.  PORT 0\n"
     "picks a free one.\n"
     "\n"
+    "PATH is a directory, a file, a device, or one partition of an image:\n"
+    "  disk.img%PART:2%           of an MBR or a GPT\n"
+    "  disk.img%DISKLABEL:a%      of a BSD disklabel\n"
+    "  disk.img%OFFSET:1M,64M%    from a byte on, so many\n"
+    "and parameters tell how to show it: ,reg ,blk ,chr ,dir or ,tree; ,ro;\n"
+    ",offset=N ,size=N; ,identity=self, client, mapped or squash:UID:GID;\n"
+    ",fsync=off; ,xdev=off.\n"
+    "\n"
     "Numbers may end in K, M, G or T.  Defaults are in brackets.  A backslash\n"
-    "takes a comma or an equals sign in ADDR, /KEY or DIR literally.\n"
+    "takes a comma, an equals sign or a percent sign in them literally.\n"
     "\n"
     "Exit status: 0 after SIGTERM or SIGINT, 1 if the server cannot start, 2\n"
     "if the command line is unusable, 3 if clients were cut off.  More in\n"
@@ -225,29 +233,6 @@ set_export(struct config *cfg, const struct option_row *row, const char *arg,
 	return rc;
 }
 
-/* "UID:GID"; neither may be the number that stands for no id. */
-static int
-parse_ids(const char *s, struct identity *id)
-{
-	char *buf = strdup(s), *rest = buf, *uid;
-	uint64_t u = 0, g = 0;
-	int rc = -1;
-
-	if (buf == NULL)
-		return -1;
-	uid = parse_field(&rest, ":");
-	if (uid != NULL && rest != NULL &&
-	    parse_number(uid, 0, UINT32_MAX - 1, &u) == 0 &&
-	    parse_number(rest, 0, UINT32_MAX - 1, &g) == 0)
-		rc = 0;
-	free(buf);
-	if (rc == 0) {
-		id->squash_uid = (uid_t)u;
-		id->squash_gid = (gid_t)g;
-	}
-	return rc;
-}
-
 /* The word before a colon, or all of it. */
 static bool
 is_word(const char *s, const char *word)
@@ -272,7 +257,9 @@ set_identity(struct config *cfg, const struct option_row *row, const char *arg,
 	else
 		return bad_value(
 		    row, arg, f, "it has to be client, self or squash:UID:GID");
-	if (ids != NULL && parse_ids(ids + 1, &cfg->identity) != 0)
+	if (ids != NULL &&
+	    parse_ids(ids + 1, &cfg->identity.squash_uid,
+		&cfg->identity.squash_gid) != 0)
 		return bad_value(row, arg, f, "no such user and group");
 	cfg->identity_given = true;
 	return 0;

@@ -86,6 +86,35 @@ parse_size(const char *s, uint64_t min, uint64_t max, uint64_t *out)
 	return in_range(n, min, max, out);
 }
 
+int
+parse_ids(const char *s, uid_t *uid, gid_t *gid)
+{
+	const uint64_t max = UINT32_MAX - 1;
+	uint64_t u, g;
+	int rc;
+
+	if ((rc = digits(&s, 10, &u)) != 0)
+		return rc;
+	if (*s++ != ':')
+		return -EINVAL;
+	if ((rc = in_range(u, 0, max, &u)) != 0 ||
+	    (rc = parse_number(s, 0, max, &g)) != 0)
+		return rc;
+	*uid = (uid_t)u;
+	*gid = (gid_t)g;
+	return 0;
+}
+
+size_t
+parse_span(const char *s, const char *ends)
+{
+	size_t n = 0;
+
+	while (s[n] != '\0' && strchr(ends, s[n]) == NULL)
+		n += s[n] == '\\' && s[n + 1] != '\0' ? 2 : 1;
+	return n;
+}
+
 char *
 parse_field(char **rest, const char *ends)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * share.h -- a host directory to be shown in the tree, as written on the
- * command line: /KEY=DIR, or /KEY=DIR,ro.
+ * share.h -- a place of the host to be shown in the tree, as written on the
+ * command line: /KEY=PATH[%PARTITION%][,PARAMETER]...
  */
 
 #ifndef SHARE_H
@@ -9,13 +9,14 @@
 
 #include <stdbool.h>
 
+#include "etfs.h"
 #include "failure.h"
 
 struct share {
 	char *buf; /* what the others point into */
 	const char *key; /* an absolute path; "/": it is the root of the tree */
-	const char *dir;
-	bool readonly;
+	struct etfs_config etfs;
+	bool identity_given; /* else it is the server's */
 };
 
 /* Owns a copy of text; on failure there is nothing to undo. */

@@ -36,32 +36,49 @@ cannot_mount(const struct share *sh, int error, struct failure *f)
 	case EEXIST:
 		return failure_set(f, EXIT_USAGE,
 		    "cannot show %s at %s: that is taken, or not in memory",
-		    sh->dir, sh->key);
+		    sh->etfs.path, sh->key);
 	case EINVAL:
 		return failure_set(f, EXIT_USAGE,
 		    "cannot show %s at %s: that is no plain absolute path",
-		    sh->dir, sh->key);
+		    sh->etfs.path, sh->key);
 	}
 	return failure_set(f, error == ENOMEM ? EXIT_START : EXIT_USAGE,
-	    "cannot show %s at %s: %s", sh->dir, sh->key, strerror(error));
+	    "cannot show %s at %s: %s", sh->etfs.path, sh->key,
+	    strerror(error));
+}
+
+/* As whom the host is asked where the share does not say. */
+static void
+set_identity(struct etfs_config *ec, const struct config *cfg)
+{
+	/* With squash, creds are the squash user's already. */
+	ec->identity =
+	    cfg->identity.mode == IDENTITY_SELF ? ETFS_SELF : ETFS_CLIENT;
+}
+
+static int
+cannot_serve(const struct share *sh, int error, const struct etfs_why *why,
+    struct failure *f)
+{
+	return failure_set(f, error == ENOMEM ? EXIT_START : EXIT_USAGE,
+	    "cannot serve %s: %s", sh->etfs.path,
+	    why->text[0] != '\0' ? why->text : strerror(error));
 }
 
 static int
 mount_share(struct vfs *vfs, const struct config *cfg, const struct share *sh,
     struct failure *f)
 {
-	struct etfs_config ec = {
-		.path = sh->dir,
-		.readonly = sh->readonly || cfg->readonly,
-		.identity = cfg->identity.mode == IDENTITY_SELF ? ETFS_SELF
-								: ETFS_CLIENT,
-	};
+	struct etfs_config ec = sh->etfs;
+	struct etfs_why why;
 	struct vfs_fs *fs;
 	int rc;
 
-	if ((rc = etfs_new(vfs, &ec, &fs)) != 0)
-		return failure_set(f, rc == -ENOMEM ? EXIT_START : EXIT_USAGE,
-		    "cannot serve %s: %s", sh->dir, strerror(-rc));
+	ec.readonly = ec.readonly || cfg->readonly;
+	if (!sh->identity_given)
+		set_identity(&ec, cfg);
+	if ((rc = etfs_new(vfs, &ec, &fs, &why)) != 0)
+		return cannot_serve(sh, -rc, &why, f);
 	if ((rc = vfs_mount(vfs, sh->key, fs)) != 0) {
 		vfs_fs_free(fs);
 		return cannot_mount(sh, -rc, f);

@@ -127,11 +127,13 @@ fs_alloc(struct vfs *vfs, const struct etfs_config *cfg)
 }
 
 int
-etfs_new(struct vfs *vfs, const struct etfs_config *cfg, struct vfs_fs **out)
+etfs_new(struct vfs *vfs, const struct etfs_config *cfg, struct vfs_fs **out,
+    struct etfs_why *why)
 {
 	struct etfs *fs;
 	int rc;
 
+	why->text[0] = '\0';
 	if ((rc = etfs_cred_init(cfg->identity)) != 0 ||
 	    (rc = etfs_act_as_server()) != 0)
 		return rc;

@@ -16,21 +16,55 @@
 
 #include "vfs.h"
 
+/* What is shown of the host. */
+enum etfs_type {
+	ETFS_AUTO, /* what the host path is; a directory is a tree */
+	ETFS_REG, /* a regular file, or a window of it */
+	ETFS_BLK, /* a block device or an image, a window or a partition of it,
+		   * locked against other users: a file of fixed size */
+	ETFS_CHR, /* a character device, FIFO or terminal: a stream */
+	ETFS_DIR, /* the files of a directory, without what is below it */
+	ETFS_TREE, /* a directory and everything below it */
+};
+
 /* As whom the host is asked. */
 enum etfs_identity {
 	ETFS_SELF, /* the server's own user, whoever asks */
 	ETFS_CLIENT, /* the cred of the operation; needs root */
+	ETFS_SQUASH, /* squash_uid and squash_gid, whoever asks; needs root */
+	ETFS_MAPPED, /* the server's own user; who owns what is kept in extended
+		      * attributes user.virtfs.*, and checked here */
 };
 
+/* Borrowed for the length of etfs_new().  Sizes are bytes. */
 struct etfs_config {
-	const char *path; /* a host directory; links in it are followed once */
+	const char *path; /* on the host; links in it are followed once */
+	const char *partition; /* NULL, or which one of the image at path:
+				* "PART:2", "DISKLABEL:a", "OFFSET:start,size" */
+	enum etfs_type type;
 	bool readonly;
+	bool has_offset, has_size; /* a window; without a size, to the end */
+	uint64_t offset, size;
 	enum etfs_identity identity;
+	uid_t squash_uid;
+	gid_t squash_gid;
+	bool no_fsync; /* for trees that nobody will miss: fsync does nothing */
+	bool no_xdev; /* do not cross into other file systems of the host */
 };
 
-/* Ends: 0, -ENOTDIR, -EPERM (identity), or the host's errno. */
-int etfs_new(
-    struct vfs *vfs, const struct etfs_config *cfg, struct vfs_fs **out);
+/* What the number cannot tell of a failure: one line, or "". */
+struct etfs_why {
+	char text[256];
+};
+
+/*
+ * Ends: 0, or -errno, and why has more or is "".  -ENOTDIR: dir or tree of what
+ * is no directory; -EISDIR: a window of one; -EINVAL: a window beyond the end,
+ * something that is not what type says, a partition that is not there;
+ * -EPERM: identity; -EBUSY: locked by another; or the host's errno.
+ */
+int etfs_new(struct vfs *vfs, const struct etfs_config *cfg,
+    struct vfs_fs **out, struct etfs_why *why);
 
 /* 0, or -EPERM.  Costs nothing on a thread that acts as the server already. */
 int etfs_act_as_server(void);

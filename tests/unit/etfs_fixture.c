@@ -11,9 +11,10 @@ static void
 mount_etfs(struct fixture *fx, enum etfs_identity identity)
 {
 	struct etfs_config cfg = { .path = fx->dir, .identity = identity };
+	struct etfs_why why;
 	struct vfs_fs *fs;
 
-	assert_int_equal(etfs_new(fx->vfs, &cfg, &fs), 0);
+	assert_int_equal(etfs_new(fx->vfs, &cfg, &fs, &why), 0);
 	assert_int_equal(vfs_mount(fx->vfs, "/", fs), 0);
 	fx->root = vfs_root(fx->vfs);
 }

@@ -437,6 +437,7 @@ static int
 try_as_unprivileged(const char *path)
 {
 	struct etfs_config cfg = { .path = path, .identity = ETFS_CLIENT };
+	struct etfs_why why;
 	struct vfs_fs *fs;
 	struct vfs *vfs;
 
@@ -444,10 +445,10 @@ try_as_unprivileged(const char *path)
 		return 1;
 	if (vfs_new(&vfs) != 0)
 		return 2;
-	if (etfs_new(vfs, &cfg, &fs) != -EPERM)
+	if (etfs_new(vfs, &cfg, &fs, &why) != -EPERM)
 		return 3;
 	cfg.identity = ETFS_SELF;
-	if (etfs_new(vfs, &cfg, &fs) != 0)
+	if (etfs_new(vfs, &cfg, &fs, &why) != 0)
 		return 4;
 	vfs_fs_free(fs);
 	vfs_free(vfs);

@@ -388,6 +388,7 @@ a_read_only_mount_changes_nothing(void **state)
 {
 	struct fixture *fx = *state;
 	struct etfs_config cfg = { .path = fx->dir, .readonly = true };
+	struct etfs_why why;
 	struct vfs_fs *fs;
 	struct vfs *vfs;
 	struct vnode *root;
@@ -395,7 +396,7 @@ a_read_only_mount_changes_nothing(void **state)
 
 	host_file(fx, "f", "text");
 	assert_int_equal(vfs_new(&vfs), 0);
-	assert_int_equal(etfs_new(vfs, &cfg, &fs), 0);
+	assert_int_equal(etfs_new(vfs, &cfg, &fs, &why), 0);
 	assert_int_equal(vfs_mount(vfs, "/", fs), 0);
 	root = vfs_root(vfs);
 	assert_int_equal(do_touch(&fx->self, root, "g", 0644, NULL), -EROFS);
@@ -412,13 +413,14 @@ a_mount_needs_a_directory(void **state)
 {
 	struct fixture *fx = *state;
 	struct etfs_config cfg = { .path = on_host(fx, "f") };
+	struct etfs_why why;
 	struct vfs_fs *fs;
 
-	assert_int_equal(etfs_new(fx->vfs, &cfg, &fs), -ENOENT);
+	assert_int_equal(etfs_new(fx->vfs, &cfg, &fs, &why), -ENOENT);
 	host_file(fx, "f", "text");
-	assert_int_equal(etfs_new(fx->vfs, &cfg, &fs), -ENOTDIR);
+	assert_int_equal(etfs_new(fx->vfs, &cfg, &fs, &why), -ENOTDIR);
 	cfg.path = fx->dir;
-	assert_int_equal(etfs_new(fx->vfs, &cfg, &fs), 0);
+	assert_int_equal(etfs_new(fx->vfs, &cfg, &fs, &why), 0);
 	vfs_fs_free(fs); /* one that was never mounted */
 }
 

@@ -25,6 +25,7 @@ static int
 setup_etfs(void **state, enum etfs_identity identity)
 {
 	struct etfs_config cfg = { .identity = identity };
+	struct etfs_why why;
 	struct fixture *fx;
 	struct vfs_fs *fs;
 
@@ -32,7 +33,8 @@ setup_etfs(void **state, enum etfs_identity identity)
 		return -1;
 	fx = *state;
 	cfg.path = fx->dir;
-	if (chmod(fx->dir, 0777) != 0 || etfs_new(fx->vfs, &cfg, &fs) != 0 ||
+	if (chmod(fx->dir, 0777) != 0 ||
+	    etfs_new(fx->vfs, &cfg, &fs, &why) != 0 ||
 	    vfs_mount(fx->vfs, "/", fs) != 0)
 		return -1;
 	fx->root = vfs_root(fx->vfs);

@@ -21,9 +21,10 @@ static struct vfs_fs *
 host_tree(const struct fixture *fx)
 {
 	const struct etfs_config cfg = { .path = fx->dir };
+	struct etfs_why why;
 	struct vfs_fs *fs;
 
-	assert_int_equal(etfs_new(fx->vfs, &cfg, &fs), 0);
+	assert_int_equal(etfs_new(fx->vfs, &cfg, &fs, &why), 0);
 	return fs;
 }
 
