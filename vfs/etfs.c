@@ -1,170 +1,150 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * etfs.c -- a host directory and all below it, as a file system.
+ * etfs.c -- what kind of mount a host path is to be.
  *
- * What is always true:
- *
- *   A vnode is an O_PATH descriptor, and the device and inode number it was
- *   opened on.  Host paths are never put together from names: a rename behind
- *   our back cannot lead us elsewhere, and nothing above the mount's own
- *   directory can be reached.  One host file has one vnode.
- *
- *   Only regular files and directories are ever opened.
- *
- *   The host decides what a user may do; the thread acts as that user.
- *
- *   Nothing is remembered that the host can change.
- *
- *   On the loop a function makes only such host calls as the kernel, or the
- *   kind of file system, promises not to sleep in; else it says so, before
- *   anything has been changed, and is called again on a worker.
- *
- * Threads: all functions may run on any thread at any time.  What they share
- * is the table of nodes and the parents (etfs_node.c), the devices
- * (etfs_dev.c), and the state of an open directory (etfs_dir.c).
+ * Here is settled which type it is, and whether it can be that; the rest is up
+ * to the type's constructor.  Between the look at the path here and its opening
+ * there it may become another file: a constructor makes sure of what it needs.
  */
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
-#include <unistd.h>
+#include <stdarg.h>
+#include <stdio.h>
 
 #include "etfs_internal.h"
 
-static void etfs_destroy(struct vfs_fs *vfs_fs);
-
-static const struct vfs_ops etfs_ops = {
-	.reclaim = etfs_reclaim,
-	.destroy = etfs_destroy,
-	.lookup = etfs_lookup,
-	.parent = etfs_parent,
-	.getattr = etfs_getattr,
-	.setattr = etfs_setattr,
-	.readlink = etfs_readlink,
-	.statfs = etfs_statfs,
-	.open = etfs_open,
-	.close = etfs_close,
-	.create = etfs_create,
-	.mkdir = etfs_mkdir,
-	.mknod = etfs_mknod,
-	.symlink = etfs_symlink,
-	.link = etfs_link,
-	.rename = etfs_rename,
-	.unlink = etfs_unlink,
-	.read = etfs_read,
-	.write = etfs_write,
-	.fsync = etfs_fsync,
-	.readdir = etfs_readdir,
-	.getxattr = etfs_getxattr,
-	.listxattr = etfs_listxattr,
-	.setxattr = etfs_setxattr,
-	.removexattr = etfs_removexattr,
-};
-
-static int
-init_shared(struct etfs *fs)
+int
+etfs_because(struct etfs_why *why, int rc, const char *fmt, ...)
 {
-	int rc;
+	va_list ap;
 
-	if ((rc = uv_mutex_init(&fs->devs_mutex)) != 0)
-		return rc;
-	if ((rc = uv_mutex_init(&fs->parents)) != 0)
-		goto destroy_devs;
-	if ((rc = etfs_node_init(fs)) == 0)
-		return 0;
-
-	uv_mutex_destroy(&fs->parents);
-destroy_devs:
-	uv_mutex_destroy(&fs->devs_mutex);
+	va_start(ap, fmt);
+	(void)vsnprintf(why->text, sizeof(why->text), fmt, ap);
+	va_end(ap);
 	return rc;
 }
 
-static void
-fini_shared(struct etfs *fs)
+static const char *
+kind(mode_t mode)
 {
-	etfs_node_fini(fs);
-	etfs_dev_free_all(fs);
-	uv_mutex_destroy(&fs->parents);
-	uv_mutex_destroy(&fs->devs_mutex);
+	switch (mode & S_IFMT) {
+	case S_IFREG:
+		return "a regular file";
+	case S_IFDIR:
+		return "a directory";
+	case S_IFBLK:
+		return "a block device";
+	case S_IFCHR:
+		return "a character device";
+	case S_IFIFO:
+		return "a FIFO";
+	case S_IFSOCK:
+		return "a socket";
+	default:
+		return "no file";
+	}
+}
+
+static enum etfs_type
+type_of(mode_t mode, const struct etfs_config *cfg)
+{
+	switch (mode & S_IFMT) {
+	case S_IFDIR:
+		return ETFS_TREE;
+	case S_IFREG:
+		return cfg->partition != NULL ? ETFS_BLK : ETFS_REG;
+	case S_IFBLK:
+		return ETFS_BLK;
+	case S_IFCHR:
+	case S_IFIFO:
+		return ETFS_CHR;
+	default:
+		return ETFS_AUTO;
+	}
+}
+
+/* Can a file of that mode be what cfg says? */
+static int
+check_type(const struct etfs_config *cfg, mode_t mode, struct etfs_why *why)
+{
+	switch (cfg->type) {
+	case ETFS_REG:
+		if (S_ISREG(mode))
+			return 0;
+		return etfs_because(
+		    why, -EINVAL, "reg is a regular file, not %s", kind(mode));
+	case ETFS_BLK:
+		if (S_ISREG(mode) || S_ISBLK(mode))
+			return 0;
+		return etfs_because(why, -EINVAL,
+		    "blk is a block device or an image, not %s", kind(mode));
+	case ETFS_CHR:
+		if (S_ISCHR(mode) || S_ISFIFO(mode))
+			return 0;
+		return etfs_because(why, -EINVAL,
+		    "chr is a character device or a FIFO, not %s", kind(mode));
+	case ETFS_DIR:
+	case ETFS_TREE:
+		return S_ISDIR(mode) ? 0 : -ENOTDIR;
+	default:
+		return etfs_because(
+		    why, -EINVAL, "%s cannot be shown", kind(mode));
+	}
 }
 
 static int
-open_dir(const char *path, int *out)
+check_part(const struct etfs_config *cfg, struct etfs_why *why)
 {
-	*out = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return *out >= 0 ? 0 : -errno;
-}
+	bool window = cfg->has_offset || cfg->has_size;
 
-static int
-open_root(struct etfs *fs, const char *path)
-{
-	struct vop op = { .may_block = true };
-	struct etfs_node *root;
-	int rc, fd;
-
-	if ((rc = open_dir(path, &fd)) != 0)
-		return rc;
-	etfs_host_probe(fs, fd);
-	if ((rc = etfs_node_take(&op, fs, NULL, fd, &root)) != 0)
-		return rc;
-	fs->fs.root = &root->vn;
+	if (!window && cfg->partition == NULL)
+		return 0;
+	if (cfg->type == ETFS_DIR || cfg->type == ETFS_TREE)
+		return etfs_because(
+		    why, -EISDIR, "only a part of a file can be shown");
+	if (cfg->type == ETFS_CHR)
+		return etfs_because(why, -EINVAL, "a stream has no parts");
+	if (cfg->partition == NULL)
+		return 0;
+	if (window)
+		return etfs_because(
+		    why, -EINVAL, "a partition has its own offset and size");
+	if (cfg->type == ETFS_REG)
+		return etfs_because(why, -EINVAL, "a partition is a blk");
 	return 0;
 }
 
-static struct etfs *
-fs_alloc(struct vfs *vfs, const struct etfs_config *cfg)
+static int
+settle(struct etfs_config *cfg, struct etfs_why *why)
 {
-	struct etfs *fs = calloc(1, sizeof(*fs));
+	struct stat st;
+	int rc;
 
-	if (fs == NULL)
-		return NULL;
-	fs->fs.ops = &etfs_ops;
-	fs->fs.vfs = vfs;
-	fs->fs.readonly = cfg->readonly;
-	fs->identity = cfg->identity;
-	fs->privileged = etfs_cred_is_root();
-	return fs;
+	if (stat(cfg->path, &st) != 0)
+		return -errno;
+	if (cfg->type == ETFS_AUTO)
+		cfg->type = type_of(st.st_mode, cfg);
+	rc = check_type(cfg, st.st_mode, why);
+	return rc == 0 ? check_part(cfg, why) : rc;
 }
 
 int
 etfs_new(struct vfs *vfs, const struct etfs_config *cfg, struct vfs_fs **out,
     struct etfs_why *why)
 {
-	struct etfs *fs;
+	struct etfs_config settled = *cfg;
 	int rc;
 
 	why->text[0] = '\0';
 	if ((rc = etfs_cred_init(cfg->identity)) != 0 ||
-	    (rc = etfs_act_as_server()) != 0)
+	    (rc = etfs_act_as_server()) != 0 ||
+	    (rc = settle(&settled, why)) != 0)
 		return rc;
-	if ((fs = fs_alloc(vfs, cfg)) == NULL)
-		return -ENOMEM;
-	if ((rc = init_shared(fs)) != 0)
-		goto free_fs;
-	if ((rc = open_dir("/proc/self/fd", &fs->proc)) != 0)
-		goto fini;
-	if ((rc = open_root(fs, cfg->path)) != 0)
-		goto close_proc;
-
-	*out = &fs->fs;
-	return 0;
-
-close_proc:
-	close(fs->proc);
-fini:
-	fini_shared(fs);
-free_fs:
-	free(fs);
-	return rc;
-}
-
-static void
-etfs_destroy(struct vfs_fs *vfs_fs)
-{
-	struct etfs *fs = etfs_of(vfs_fs->root);
-
-	vnode_put(vfs_fs->root);
-	close(fs->proc);
-	fini_shared(fs);
-	free(fs);
+	switch (settled.type) {
+	case ETFS_DIR:
+	case ETFS_TREE:
+		return etfs_tree_new(vfs, &settled, out, why);
+	default:
+		return -EOPNOTSUPP;
+	}
 }

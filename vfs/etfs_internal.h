@@ -87,6 +87,17 @@ etfs_must_wait(const struct vop *op, const struct etfs_node *node)
 }
 
 /*
+ * The kinds of mount, one constructor each, called by etfs_new() as the server
+ * and with a type that is settled; they end as it does.  why->text is "".
+ */
+int etfs_tree_new(struct vfs *vfs, const struct etfs_config *cfg,
+    struct vfs_fs **out, struct etfs_why *why);
+
+/* Say why; always rc. */
+int etfs_because(struct etfs_why *why, int rc, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/*
  * etfs_cred.c -- as whom a thread acts.
  *
  * etfs_cred_take makes the calling thread act for op in fs, until the next

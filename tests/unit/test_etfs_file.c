@@ -412,7 +412,8 @@ static void
 a_mount_needs_a_directory(void **state)
 {
 	struct fixture *fx = *state;
-	struct etfs_config cfg = { .path = on_host(fx, "f") };
+	struct etfs_config cfg = { .path = on_host(fx, "f"),
+		.type = ETFS_TREE };
 	struct etfs_why why;
 	struct vfs_fs *fs;
 

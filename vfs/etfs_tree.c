@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * etfs_tree.c -- a host directory and all below it, as a file system.
+ *
+ * What is always true:
+ *
+ *   A vnode is an O_PATH descriptor, and the device and inode number it was
+ *   opened on.  Host paths are never put together from names: a rename behind
+ *   our back cannot lead us elsewhere, and nothing above the mount's own
+ *   directory can be reached.  One host file has one vnode.
+ *
+ *   Only regular files and directories are ever opened.
+ *
+ *   The host decides what a user may do; the thread acts as that user.
+ *
+ *   Nothing is remembered that the host can change.
+ *
+ *   On the loop a function makes only such host calls as the kernel, or the
+ *   kind of file system, promises not to sleep in; else it says so, before
+ *   anything has been changed, and is called again on a worker.
+ *
+ * Threads: all functions may run on any thread at any time.  What they share
+ * is the table of nodes and the parents (etfs_node.c), the devices
+ * (etfs_dev.c), and the state of an open directory (etfs_dir.c).
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "etfs_internal.h"
+
+static void etfs_destroy(struct vfs_fs *vfs_fs);
+
+static const struct vfs_ops etfs_ops = {
+	.reclaim = etfs_reclaim,
+	.destroy = etfs_destroy,
+	.lookup = etfs_lookup,
+	.parent = etfs_parent,
+	.getattr = etfs_getattr,
+	.setattr = etfs_setattr,
+	.readlink = etfs_readlink,
+	.statfs = etfs_statfs,
+	.open = etfs_open,
+	.close = etfs_close,
+	.create = etfs_create,
+	.mkdir = etfs_mkdir,
+	.mknod = etfs_mknod,
+	.symlink = etfs_symlink,
+	.link = etfs_link,
+	.rename = etfs_rename,
+	.unlink = etfs_unlink,
+	.read = etfs_read,
+	.write = etfs_write,
+	.fsync = etfs_fsync,
+	.readdir = etfs_readdir,
+	.getxattr = etfs_getxattr,
+	.listxattr = etfs_listxattr,
+	.setxattr = etfs_setxattr,
+	.removexattr = etfs_removexattr,
+};
+
+static int
+init_shared(struct etfs *fs)
+{
+	int rc;
+
+	if ((rc = uv_mutex_init(&fs->devs_mutex)) != 0)
+		return rc;
+	if ((rc = uv_mutex_init(&fs->parents)) != 0)
+		goto destroy_devs;
+	if ((rc = etfs_node_init(fs)) == 0)
+		return 0;
+
+	uv_mutex_destroy(&fs->parents);
+destroy_devs:
+	uv_mutex_destroy(&fs->devs_mutex);
+	return rc;
+}
+
+static void
+fini_shared(struct etfs *fs)
+{
+	etfs_node_fini(fs);
+	etfs_dev_free_all(fs);
+	uv_mutex_destroy(&fs->parents);
+	uv_mutex_destroy(&fs->devs_mutex);
+}
+
+static int
+open_dir(const char *path, int *out)
+{
+	*out = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return *out >= 0 ? 0 : -errno;
+}
+
+static int
+open_root(struct etfs *fs, const char *path)
+{
+	struct vop op = { .may_block = true };
+	struct etfs_node *root;
+	int rc, fd;
+
+	if ((rc = open_dir(path, &fd)) != 0)
+		return rc;
+	etfs_host_probe(fs, fd);
+	if ((rc = etfs_node_take(&op, fs, NULL, fd, &root)) != 0)
+		return rc;
+	fs->fs.root = &root->vn;
+	return 0;
+}
+
+static struct etfs *
+fs_alloc(struct vfs *vfs, const struct etfs_config *cfg)
+{
+	struct etfs *fs = calloc(1, sizeof(*fs));
+
+	if (fs == NULL)
+		return NULL;
+	fs->fs.ops = &etfs_ops;
+	fs->fs.vfs = vfs;
+	fs->fs.readonly = cfg->readonly;
+	fs->identity = cfg->identity;
+	fs->privileged = etfs_cred_is_root();
+	return fs;
+}
+
+int
+etfs_tree_new(struct vfs *vfs, const struct etfs_config *cfg,
+    struct vfs_fs **out, struct etfs_why *why)
+{
+	struct etfs *fs;
+	int rc;
+
+	(void)why;
+	if ((fs = fs_alloc(vfs, cfg)) == NULL)
+		return -ENOMEM;
+	if ((rc = init_shared(fs)) != 0)
+		goto free_fs;
+	if ((rc = open_dir("/proc/self/fd", &fs->proc)) != 0)
+		goto fini;
+	if ((rc = open_root(fs, cfg->path)) != 0)
+		goto close_proc;
+
+	*out = &fs->fs;
+	return 0;
+
+close_proc:
+	close(fs->proc);
+fini:
+	fini_shared(fs);
+free_fs:
+	free(fs);
+	return rc;
+}
+
+static void
+etfs_destroy(struct vfs_fs *vfs_fs)
+{
+	struct etfs *fs = etfs_of(vfs_fs->root);
+
+	vnode_put(vfs_fs->root);
+	close(fs->proc);
+	fini_shared(fs);
+	free(fs);
+}
