@@ -160,6 +160,27 @@ int etfs_host_expect(
     const struct etfs_node *dir, const char *name, const struct vnode *expect);
 
 /*
+ * etfs_io.c -- data of open files.
+ *
+ * io->size bytes of iov, from its start, at off of fd.  A read ends early at
+ * the end of the file only; a write may be short.  As op's thread is, now or
+ * on a worker: 0, -errno or VFS_WOULDBLOCK.
+ */
+struct etfs_io {
+	struct etfs_dev *dev;
+	int fd;
+	int flags; /* that the file was opened with: O_APPEND, O_SYNC, ... */
+	uint64_t off;
+	const struct iovec *iov;
+	int iovcnt;
+	size_t size; /* at most all of iov */
+};
+
+size_t etfs_io_size(const struct iovec *iov, int iovcnt);
+int etfs_io_read(const struct vop *op, const struct etfs_io *io, size_t *len);
+int etfs_io_write(const struct vop *op, const struct etfs_io *io, size_t *len);
+
+/*
  * etfs_node.c -- the table of live nodes, and their parents.
  *
  * etfs_node_take gives the node that the O_PATH descriptor fd stands for, an
