@@ -463,6 +463,21 @@ call_read(struct vop *op)
 	    op->u.io.iov, op->u.io.iovcnt, op->u.io.len);
 }
 
+/* No file goes on behind INT64_MAX; what lies before it is read in part. */
+static void
+cut_io(struct vop *op, size_t room)
+{
+	const struct iovec *iov = op->u.io.iov;
+
+	while (iov->iov_len == 0)
+		iov++;
+	op->u.io.cut = *iov;
+	if (op->u.io.cut.iov_len > room)
+		op->u.io.cut.iov_len = room;
+	op->u.io.iov = &op->u.io.cut;
+	op->u.io.iovcnt = 1;
+}
+
 int
 vfs_read(struct vop *op, struct vfile *file, uint64_t off,
     const struct iovec *iov, int iovcnt, size_t *len)
@@ -475,9 +490,11 @@ vfs_read(struct vop *op, struct vfile *file, uint64_t off,
 	if (off > INT64_MAX)
 		return -EINVAL;
 	*len = 0;
-	if (size == 0 || size > INT64_MAX - off)
+	if (size == 0 || off == INT64_MAX)
 		return 0;
 	set_io(op, file, off, iov, iovcnt, len);
+	if (size > INT64_MAX - off)
+		cut_io(op, (size_t)(INT64_MAX - off));
 	return vop_run(op, call_read, NULL);
 }
 

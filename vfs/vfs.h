@@ -311,6 +311,7 @@ struct vop {
 			uint64_t off;
 			const struct iovec *iov;
 			int iovcnt;
+			struct iovec cut; /* iov, if only a part is wanted */
 			size_t *len;
 			bool flag; /* fsync: data only */
 		} io;

@@ -38,6 +38,8 @@ what_is_written_is_read_and_is_on_the_host(void **state)
 	assert_memory_equal(buf, "hello there", 11);
 	assert_int_equal(do_read(&fx->self, &file, 11, buf, sizeof(buf)), 0);
 	assert_int_equal(do_read(&fx->self, &file, 99, buf, sizeof(buf)), 0);
+	assert_int_equal(
+	    do_read(&fx->self, &file, INT64_MAX - 1, buf, sizeof(buf)), 0);
 	assert_int_equal(do_fsync(&fx->self, &file), 0);
 	assert_int_equal(do_close(&fx->self, &file), 0);
 	host_text(fx, "f", buf, sizeof(buf));

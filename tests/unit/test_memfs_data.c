@@ -151,6 +151,33 @@ a_file_can_be_as_large_as_sizes_go(void **state)
 	assert_int_equal(do_close(&fx->user, &file), 0);
 }
 
+/* The second piece lies behind the end of all files. */
+static void
+the_last_bytes_of_the_largest_file_are_read(void **state)
+{
+	struct fixture *fx = *state;
+	struct vfile file = make_file(fx, "f");
+	const uint64_t end = INT64_MAX;
+	struct iovec iov[3];
+	struct wait w;
+	char buf[8];
+	size_t len = 99;
+
+	write_at(fx, &file, end - 3, "xyz");
+	assert_int_equal(do_read(&fx->user, &file, end - 3, buf, 8), 3);
+	assert_memory_equal(buf, "xyz", 3);
+	assert_int_equal(do_read(&fx->user, &file, end, buf, 8), 0);
+	iov[0] = (struct iovec){ NULL, 0 };
+	iov[1] = (struct iovec){ buf, 2 };
+	iov[2] = (struct iovec){ buf + 4, 4 };
+	wait_init(&w, &fx->user);
+	assert_int_equal(
+	    await(&w, vfs_read(&w.op, &file, end - 1, iov, 3, &len)), 0);
+	assert_int_equal(len, 1);
+	assert_int_equal(buf[0], 'z');
+	assert_int_equal(do_close(&fx->user, &file), 0);
+}
+
 static void
 appending_past_the_largest_size_is_refused(void **state)
 {
@@ -394,6 +421,7 @@ main(void)
 		T(holes_cost_nothing_and_read_as_zeros),
 		BARE(a_tebibyte_with_three_bytes_takes_little_of_the_limit),
 		T(a_file_can_be_as_large_as_sizes_go),
+		T(the_last_bytes_of_the_largest_file_are_read),
 		T(appending_past_the_largest_size_is_refused),
 		T(append_goes_to_the_end_whatever_the_offset),
 		T(what_was_cut_off_comes_back_as_zeros),
