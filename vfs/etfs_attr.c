@@ -54,18 +54,29 @@ fill_attr(
 }
 
 /* A local file system answers anybody who holds the descriptor. */
+static int
+stat_node(struct vop *op, struct etfs_node *node, struct statx *sx)
+{
+	int rc, fd;
+
+	if ((rc = etfs_fd_take(op, node, &fd)) != 0)
+		return rc;
+	if (!node->dev->local)
+		rc = etfs_cred_take(op, etfs_of(&node->vn));
+	if (rc == 0)
+		rc = etfs_host_stat(op, node->dev, fd, "", sx);
+	etfs_fd_drop(node);
+	return rc;
+}
+
 int
 etfs_getattr(struct vop *op, struct vnode *vn, struct vattr *out)
 {
 	struct etfs_node *node = etfs_node_of(vn);
 	struct statx sx;
-	int rc = 0;
+	int rc;
 
-	if (!node->dev->local)
-		rc = etfs_cred_take(op, etfs_of(vn));
-	if (rc == 0)
-		rc = etfs_host_stat(op, node->dev, node->fd, "", &sx);
-	if (rc != 0)
+	if ((rc = stat_node(op, node, &sx)) != 0)
 		return rc;
 	etfs_node_saw(node, &sx);
 	fill_attr(node, &sx, out);
@@ -91,7 +102,7 @@ owner_refused(const struct vop *op, const struct etfs_node *node,
  * alone is for the host to decide.
  */
 static int
-check_setattr(const struct vop *op, const struct etfs_node *node,
+check_setattr(const struct vop *op, const struct etfs_node *node, int node_fd,
     const struct vsetattr *sa)
 {
 	unsigned int for_owner = sa->mask & (VSET_MODE | VSET_UID | VSET_GID);
@@ -101,7 +112,7 @@ check_setattr(const struct vop *op, const struct etfs_node *node,
 		return -EOPNOTSUPP;
 	if (for_owner == 0 || for_owner == sa->mask)
 		return 0;
-	if (fstatat(node->fd, "", &st, AT_EMPTY_PATH) != 0)
+	if (fstatat(node_fd, "", &st, AT_EMPTY_PATH) != 0)
 		return -errno;
 	return owner_refused(op, node, &st, sa) ? -EPERM : 0;
 }
@@ -111,7 +122,8 @@ check_setattr(const struct vop *op, const struct etfs_node *node,
  * writing; through one that was not, as by anyone who may write.
  */
 static int
-set_size(struct etfs_node *node, const struct vfile *file, uint64_t size)
+set_size(
+    const struct etfs *fs, int node_fd, const struct vfile *file, uint64_t size)
 {
 	bool writable = file != NULL && (file->flags & O_ACCMODE) != O_RDONLY;
 	int rc, fd;
@@ -119,9 +131,7 @@ set_size(struct etfs_node *node, const struct vfile *file, uint64_t size)
 	if (writable) {
 		fd = file->fd;
 	} else {
-		rc = etfs_host_reopen(
-		    etfs_of(&node->vn), node->fd, O_WRONLY, &fd);
-		if (rc != 0)
+		if ((rc = etfs_host_reopen(fs, node_fd, O_WRONLY, &fd)) != 0)
 			return rc;
 	}
 	do {
@@ -133,23 +143,22 @@ set_size(struct etfs_node *node, const struct vfile *file, uint64_t size)
 }
 
 static int
-set_owner(struct etfs_node *node, const struct vsetattr *sa)
+set_owner(int node_fd, const struct vsetattr *sa)
 {
 	uid_t uid = sa->mask & VSET_UID ? sa->uid : VFS_NOID;
 	gid_t gid = sa->mask & VSET_GID ? sa->gid : VFS_NOID;
 
-	return fchownat(node->fd, "", uid, gid, AT_EMPTY_PATH) == 0 ? 0
-								    : -errno;
+	return fchownat(node_fd, "", uid, gid, AT_EMPTY_PATH) == 0 ? 0 : -errno;
 }
 
 static int
-set_mode(struct etfs_node *node, mode_t mode)
+set_mode(int node_fd, mode_t mode)
 {
 	struct etfs_path path;
 
-	return chmod(etfs_host_path(&path, node->fd), mode & 07777) == 0
-	    ? 0
-	    : -errno;
+	if (chmod(etfs_host_path(&path, node_fd), mode & 07777) != 0)
+		return -errno;
+	return 0;
 }
 
 static struct timespec
@@ -164,7 +173,7 @@ time_to_set(
 }
 
 static int
-set_times(struct etfs_node *node, const struct vsetattr *sa, unsigned int mask)
+set_times(int node_fd, const struct vsetattr *sa, unsigned int mask)
 {
 	struct etfs_path path;
 	struct timespec t[2] = {
@@ -172,7 +181,7 @@ set_times(struct etfs_node *node, const struct vsetattr *sa, unsigned int mask)
 		time_to_set(mask, VSET_MTIME, VSET_MTIME_NOW, sa->mtime),
 	};
 
-	if (utimensat(AT_FDCWD, etfs_host_path(&path, node->fd), t, 0) == 0)
+	if (utimensat(AT_FDCWD, etfs_host_path(&path, node_fd), t, 0) == 0)
 		return 0;
 	return -errno;
 }
@@ -196,59 +205,73 @@ times_left(unsigned int mask)
  * the bits alone.  So it is done here, by the server if that may.
  */
 static int
-drop_set_id(const struct vop *op, struct etfs_node *node,
+drop_set_id(const struct vop *op, const struct etfs *fs, int node_fd,
     const struct vfile *file, struct vsetattr *sa)
 {
 	bool writable = file != NULL && (file->flags & O_ACCMODE) != O_RDONLY;
-	uid_t uid = etfs_cred_uid(op, etfs_of(&node->vn));
+	uid_t uid = etfs_cred_uid(op, fs);
 	struct etfs_path path;
 	struct stat st;
 	int rc;
 
 	if (!(sa->mask & VSET_MODE) || uid == 0)
 		return 0;
-	if (fstatat(node->fd, "", &st, AT_EMPTY_PATH) != 0)
+	if (fstatat(node_fd, "", &st, AT_EMPTY_PATH) != 0)
 		return -errno;
 	if (uid == st.st_uid || !vaccess_drops_set_id(st.st_mode, sa))
 		return 0;
 	if (!writable &&
-	    faccessat(AT_FDCWD, etfs_host_path(&path, node->fd), W_OK,
+	    faccessat(AT_FDCWD, etfs_host_path(&path, node_fd), W_OK,
 		AT_EACCESS) != 0)
 		return -errno;
 	sa->mask &= ~(unsigned int)VSET_MODE;
 	if ((rc = etfs_act_as_server()) != 0)
 		return rc;
-	(void)set_mode(node, sa->mode); /* or the write will do it */
-	return etfs_cred_take(op, etfs_of(&node->vn));
+	(void)set_mode(node_fd, sa->mode); /* or the write will do it */
+	return etfs_cred_take(op, fs);
 }
 
 /*
  * A new owner takes set-id bits away, and a new size sets mtime: so the order
  * is size, owner, mode, times.
  */
+static int
+set_attr(struct vop *op, struct etfs_node *node, int node_fd,
+    const struct vfile *file, const struct vsetattr *sa)
+{
+	struct etfs *fs = etfs_of(&node->vn);
+	struct vsetattr left = *sa;
+	int rc;
+
+	if ((rc = etfs_cred_take(op, fs)) != 0 ||
+	    (rc = drop_set_id(op, fs, node_fd, file, &left)) != 0 ||
+	    (rc = check_setattr(op, node, node_fd, &left)) != 0)
+		return rc;
+	left.mask = times_left(left.mask);
+	if (left.mask & VSET_SIZE)
+		rc = set_size(fs, node_fd, file, left.size);
+	if (rc == 0 && (left.mask & (VSET_UID | VSET_GID)))
+		rc = set_owner(node_fd, &left);
+	if (rc == 0 && (left.mask & VSET_MODE))
+		rc = set_mode(node_fd, left.mode);
+	if (rc == 0 && (left.mask & (VSET_ATIME | VSET_MTIME)))
+		rc = set_times(node_fd, &left, left.mask);
+	return rc;
+}
+
 int
 etfs_setattr(struct vop *op, struct vnode *vn, struct vfile *file,
     const struct vsetattr *sa)
 {
 	struct etfs_node *node = etfs_node_of(vn);
-	struct vsetattr left = *sa;
-	int rc;
+	int rc, fd;
 
 	if (etfs_must_wait(op, node))
 		return VFS_WOULDBLOCK;
-	if ((rc = etfs_cred_take(op, etfs_of(vn))) != 0 ||
-	    (rc = drop_set_id(op, node, file, &left)) != 0 ||
-	    (rc = check_setattr(op, node, &left)) != 0)
+	if ((rc = etfs_fd_take(op, node, &fd)) != 0)
 		return rc;
-	left.mask = times_left(left.mask);
-	if (left.mask & VSET_SIZE)
-		rc = set_size(node, file, left.size);
-	if (rc == 0 && (left.mask & (VSET_UID | VSET_GID)))
-		rc = set_owner(node, &left);
-	if (rc == 0 && (left.mask & VSET_MODE))
-		rc = set_mode(node, left.mode);
-	if (rc == 0 && (left.mask & (VSET_ATIME | VSET_MTIME)))
-		rc = set_times(node, &left, left.mask);
+	rc = set_attr(op, node, fd, file, sa);
+	etfs_fd_drop(node);
 	return rc;
 }
 
@@ -258,16 +281,20 @@ etfs_readlink(
 {
 	struct etfs_node *node = etfs_node_of(vn);
 	ssize_t n;
-	int rc;
+	int rc, fd;
 
 	if (etfs_must_wait(op, node))
 		return VFS_WOULDBLOCK;
-	if ((rc = etfs_cred_take(op, etfs_of(vn))) != 0)
+	if ((rc = etfs_fd_take(op, node, &fd)) != 0)
 		return rc;
-	if ((n = readlinkat(node->fd, "", buf, cap)) < 0)
-		return -errno;
-	*len = (size_t)n;
-	return 0;
+	if ((rc = etfs_cred_take(op, etfs_of(vn))) == 0) {
+		if ((n = readlinkat(fd, "", buf, cap)) < 0)
+			rc = -errno;
+		else
+			*len = (size_t)n;
+	}
+	etfs_fd_drop(node);
+	return rc;
 }
 
 int
@@ -275,11 +302,17 @@ etfs_statfs(struct vop *op, struct vnode *vn, struct vstatfs *out)
 {
 	struct etfs_node *node = etfs_node_of(vn);
 	struct statvfs st;
+	int rc, fd;
 
 	if (etfs_must_wait(op, node))
 		return VFS_WOULDBLOCK;
-	if (fstatvfs(node->fd, &st) != 0)
-		return -errno;
+	if ((rc = etfs_fd_take(op, node, &fd)) != 0)
+		return rc;
+	if (fstatvfs(fd, &st) != 0)
+		rc = -errno;
+	etfs_fd_drop(node);
+	if (rc != 0)
+		return rc;
 	*out = (struct vstatfs){
 		.bsize = (uint32_t)st.f_frsize,
 		.blocks = st.f_blocks,

@@ -222,19 +222,18 @@ etfs_act_as_server(void)
 
 /* A set-group-ID directory gives its own group to what is made in it. */
 static bool
-dir_gives(const struct etfs_node *dir, gid_t gid)
+dir_gives(int dir_fd, gid_t gid)
 {
 	struct stat st;
 
-	return fstatat(dir->fd, "", &st, AT_EMPTY_PATH) == 0 &&
+	return fstatat(dir_fd, "", &st, AT_EMPTY_PATH) == 0 &&
 	    (st.st_mode & S_ISGID) && st.st_gid == gid;
 }
 
 int
-etfs_cred_take_making(
-    const struct vop *op, const struct etfs_node *dir, gid_t gid, gid_t *chgrp)
+etfs_cred_take_making(const struct vop *op, const struct etfs *fs, int dir_fd,
+    gid_t gid, gid_t *chgrp)
 {
-	const struct etfs *fs = etfs_of(&dir->vn);
 	const struct vcred *cred = wanted(op, fs);
 
 	*chgrp = VFS_NOID;
@@ -247,7 +246,7 @@ etfs_cred_take_making(
 	if (cred->uid == 0 || cred->claim == VCRED_BELIEVE ||
 	    vcred_in_group(cred, gid))
 		return become(cred, gid);
-	if (cred->claim == VCRED_IGNORE || dir_gives(dir, gid))
+	if (cred->claim == VCRED_IGNORE || dir_gives(dir_fd, gid))
 		return become(cred, cred->gid);
 	return -EPERM;
 }

@@ -19,7 +19,8 @@
  * O_NONBLOCK tells, and to cut it.
  */
 static int
-open_node(struct vop *op, struct etfs_node *node, int flags, int *fd)
+open_node(
+    struct vop *op, struct etfs_node *node, int node_fd, int flags, int *fd)
 {
 	struct etfs *fs = etfs_of(&node->vn);
 	int rc;
@@ -28,10 +29,10 @@ open_node(struct vop *op, struct etfs_node *node, int flags, int *fd)
 	if (vnode_is_dir(&node->vn))
 		flags |= O_DIRECTORY;
 	if (vop_may_block(op))
-		return etfs_host_reopen(fs, node->fd, flags, fd);
+		return etfs_host_reopen(fs, node_fd, flags, fd);
 	if (!node->dev->local || ((flags & O_TRUNC) && !node->dev->never_waits))
 		return VFS_WOULDBLOCK;
-	rc = etfs_host_reopen(fs, node->fd, flags | O_NONBLOCK, fd);
+	rc = etfs_host_reopen(fs, node_fd, flags | O_NONBLOCK, fd);
 	return rc == -EAGAIN ? VFS_WOULDBLOCK : rc;
 }
 
@@ -51,12 +52,16 @@ etfs_open(struct vop *op, struct vnode *vn, struct vnode *dir,
     struct vname name, int flags, struct vfile *file)
 {
 	struct etfs_node *node = etfs_node_of(vn);
-	int rc;
+	int rc, fd;
 
 	(void)dir;
 	(void)name;
-	if ((rc = etfs_cred_take(op, etfs_of(vn))) != 0 ||
-	    (rc = open_node(op, node, flags, &file->fd)) != 0)
+	if ((rc = etfs_fd_take(op, node, &fd)) != 0)
+		return rc;
+	if ((rc = etfs_cred_take(op, etfs_of(vn))) == 0)
+		rc = open_node(op, node, fd, flags, &file->fd);
+	etfs_fd_drop(node);
+	if (rc != 0)
 		return rc;
 	refresh(op, node, file->fd);
 	if (!vnode_is_dir(vn))

@@ -87,14 +87,14 @@ resolve_now(const struct etfs *fs, const struct etfs_dev *dev)
 }
 
 static int
-walk_now(const struct etfs *fs, const struct etfs_node *dir, const char *name,
-    int *out)
+walk_now(const struct etfs *fs, const struct etfs_dev *dev, int dir_fd,
+    const char *name, int *out)
 {
-	uint64_t resolve = resolve_now(fs, dir->dev);
+	uint64_t resolve = resolve_now(fs, dev);
 
 	if (resolve == 0)
 		return VFS_WOULDBLOCK;
-	*out = openat2(dir->fd, name, WALK_FLAGS, resolve);
+	*out = openat2(dir_fd, name, WALK_FLAGS, resolve);
 	if (*out >= 0)
 		return 0;
 	return errno == EAGAIN || errno == EXDEV ? VFS_WOULDBLOCK : -errno;
@@ -102,17 +102,16 @@ walk_now(const struct etfs *fs, const struct etfs_node *dir, const char *name,
 
 /* Without openat2 it is the same: the name is one component, and no dots. */
 int
-etfs_host_walk(
-    struct vop *op, const struct etfs_node *dir, const char *name, int *out)
+etfs_host_walk(struct vop *op, const struct etfs_node *dir, int dir_fd,
+    const char *name, int *out)
 {
 	const struct etfs *fs = etfs_of(&dir->vn);
 
 	if (!vop_may_block(op))
-		return walk_now(fs, dir, name, out);
+		return walk_now(fs, dir->dev, dir_fd, name, out);
 	do {
-		*out = fs->can_openat2
-		    ? openat2(dir->fd, name, WALK_FLAGS, STEP)
-		    : openat(dir->fd, name, WALK_FLAGS);
+		*out = fs->can_openat2 ? openat2(dir_fd, name, WALK_FLAGS, STEP)
+				       : openat(dir_fd, name, WALK_FLAGS);
 	} while (*out < 0 && errno == EINTR);
 	if (*out >= 0)
 		return 0;
@@ -151,15 +150,14 @@ etfs_host_stat(const struct vop *op, const struct etfs_dev *dev, int fd,
 }
 
 int
-etfs_host_expect(
-    const struct etfs_node *dir, const char *name, const struct vnode *expect)
+etfs_host_expect(int dir_fd, const char *name, const struct vnode *expect)
 {
 	const struct etfs_node *node = (const struct etfs_node *)expect;
 	struct stat st;
 
 	if (expect == NULL)
 		return 0;
-	if (fstatat(dir->fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return -errno;
 	if (st.st_dev != node->dev->dev || st.st_ino != node->ino)
 		return -ENOENT;

@@ -29,14 +29,14 @@ struct etfs_dev {
 };
 
 /*
- * A host file.  fd is an O_PATH descriptor and, while it is open, keeps the
- * inode number from being used again.  Constant but for next, which belongs to
- * the table, and parent, a reference that fs->parents guards: for a directory
- * other than the root, the one it was last found in.
+ * A host file.  path_fd is etfs_fd.c's: an O_PATH descriptor which, while it is
+ * open, keeps the inode number from being used again.  Constant but for next,
+ * which belongs to the table, and parent, a reference that fs->parents guards:
+ * for a directory other than the root, the one it was last found in.
  */
 struct etfs_node {
 	struct vnode vn;
-	int fd;
+	int path_fd;
 	struct etfs_dev *dev;
 	uint64_t ino;
 	struct etfs_node *next;
@@ -103,16 +103,16 @@ int etfs_because(struct etfs_why *why, int rc, const char *fmt, ...)
  * etfs_cred_take makes the calling thread act for op in fs, until the next
  * call.  0, or -EPERM: then the thread must not go on.
  *
- * etfs_cred_take_making is for what makes a name in dir: files that this
- * thread makes get group gid, if it is not VFS_NOID.  -EPERM if cred may not
- * give them that group.  *chgrp becomes the group that the caller has to try
- * to give the new file, or VFS_NOID.
+ * etfs_cred_take_making is for what makes a name in the directory of dir_fd:
+ * files that this thread makes get group gid, if it is not VFS_NOID.  -EPERM if
+ * cred may not give them that group.  *chgrp becomes the group that the caller
+ * has to try to give the new file, or VFS_NOID.
  */
 int etfs_cred_init(enum etfs_identity identity);
 bool etfs_cred_is_root(void); /* is the server? */
 int etfs_cred_take(const struct vop *op, const struct etfs *fs);
-int etfs_cred_take_making(
-    const struct vop *op, const struct etfs_node *dir, gid_t gid, gid_t *chgrp);
+int etfs_cred_take_making(const struct vop *op, const struct etfs *fs,
+    int dir_fd, gid_t gid, gid_t *chgrp);
 uid_t etfs_cred_uid(const struct vop *op, const struct etfs *fs);
 
 /*
@@ -123,6 +123,17 @@ int etfs_dev_find(struct vop *op, struct etfs *fs, int fd,
     const struct statx *sx, struct etfs_dev *near, struct etfs_dev **out);
 void etfs_dev_free_all(struct etfs *fs);
 uint64_t etfs_dev_number(const struct statx *sx);
+
+/*
+ * etfs_fd.c -- descriptors of nodes, which are borrowed.
+ *
+ * etfs_fd_take gives node's O_PATH descriptor, to be used until etfs_fd_drop.
+ * An operation takes all that it needs before it changes anything, and before
+ * it takes an identity: the thread may act as the server afterwards.  Ends: 0,
+ * VFS_WOULDBLOCK, or -errno.
+ */
+int etfs_fd_take(struct vop *op, struct etfs_node *node, int *fd);
+void etfs_fd_drop(struct etfs_node *node);
 
 /*
  * etfs_host.c -- calls of the host that may be made now, or need care.  All
@@ -144,9 +155,12 @@ const char *etfs_host_name(struct etfs_name *buf, struct vname name);
 /* A path that leads to what fd is open on, for this process, now. */
 const char *etfs_host_path(struct etfs_path *buf, int fd);
 
-/* O_PATH on name in dir, whatever it is; a symbolic link is not followed. */
-int etfs_host_walk(
-    struct vop *op, const struct etfs_node *dir, const char *name, int *out);
+/*
+ * O_PATH on name in dir, whose descriptor is dir_fd, whatever it is; a symbolic
+ * link is not followed.
+ */
+int etfs_host_walk(struct vop *op, const struct etfs_node *dir, int dir_fd,
+    const char *name, int *out);
 
 /* Open what fd, a regular file or a directory, is open on once more. */
 int etfs_host_reopen(const struct etfs *fs, int fd, int flags, int *out);
@@ -156,8 +170,7 @@ int etfs_host_stat(const struct vop *op, const struct etfs_dev *dev, int fd,
     const char *dot, struct statx *sx);
 
 /* Does name in dir stand for expect?  -ENOENT if not; NULL: anything does. */
-int etfs_host_expect(
-    const struct etfs_node *dir, const char *name, const struct vnode *expect);
+int etfs_host_expect(int dir_fd, const char *name, const struct vnode *expect);
 
 /*
  * etfs_io.c -- data of open files.

@@ -20,105 +20,122 @@
 #define MAKE_FLAGS (O_CREAT | O_EXCL | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC)
 
 /*
- * The server made node, and group gid is asked for, but it could not be had
- * when the file was made.  Not to be allowed to is no failure: what the file
- * has can be seen.  chown(2) takes set-id bits away; mode has them.
+ * The server made what fd is open on, and group gid is asked for, but it could
+ * not be had then.  Not to be allowed to is no failure: what the file has can
+ * be seen.  chown(2) takes set-id bits away; mode has them.
  */
 static void
-try_chgrp(const struct etfs_node *node, gid_t gid, mode_t mode)
+try_chgrp(int fd, gid_t gid, mode_t mode)
 {
 	struct etfs_path path;
 	struct stat st;
 
-	if (gid == VFS_NOID || fstatat(node->fd, "", &st, AT_EMPTY_PATH) != 0 ||
+	if (gid == VFS_NOID || fstatat(fd, "", &st, AT_EMPTY_PATH) != 0 ||
 	    st.st_gid == gid ||
-	    fchownat(node->fd, "", VFS_NOID, gid, AT_EMPTY_PATH) != 0)
+	    fchownat(fd, "", VFS_NOID, gid, AT_EMPTY_PATH) != 0)
 		return;
 	if (S_ISREG(st.st_mode) && (mode & (S_ISUID | S_ISGID)))
-		(void)chmod(etfs_host_path(&path, node->fd), mode & 07777);
+		(void)chmod(etfs_host_path(&path, fd), mode & 07777);
 }
 
 /* The name was ours a moment ago; take it back unless it is another's now. */
 static void
-unmake(const struct etfs_node *dir, const char *name, int fd)
+unmake(int dir_fd, const char *name, int fd)
 {
 	struct stat ours, now;
 
 	if (fstat(fd, &ours) == 0 &&
-	    fstatat(dir->fd, name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    fstatat(dir_fd, name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    ours.st_dev == now.st_dev && ours.st_ino == now.st_ino)
-		(void)unlinkat(dir->fd, name, 0);
+		(void)unlinkat(dir_fd, name, 0);
 }
 
-/* What a new file is to be. */
+/* Where a new file is to be, and what. */
 struct making {
+	struct etfs_node *dir;
+	int dir_fd;
 	const char *name;
 	int flags;
 	mode_t mode;
+	dev_t rdev;
+	const char *target; /* of a symbolic link */
 	gid_t chgrp; /* see try_chgrp() */
 };
 
 static int
-create_new(struct vop *op, struct etfs_node *dir, const struct making *m,
-    struct etfs_node **out, int *fd)
+create_new(
+    struct vop *op, const struct making *m, struct etfs_node **out, int *fd)
 {
-	struct etfs *fs = etfs_of(&dir->vn);
+	struct etfs *fs = etfs_of(&m->dir->vn);
 	int rc, path_fd;
 
 	do {
-		*fd = openat(dir->fd, m->name,
+		*fd = openat(m->dir_fd, m->name,
 		    (m->flags & OPEN_FLAGS) | MAKE_FLAGS, m->mode);
 	} while (*fd < 0 && errno == EINTR);
 	if (*fd < 0)
 		return -errno;
 	rc = etfs_host_reopen(fs, *fd, O_PATH, &path_fd);
 	if (rc == 0)
-		rc = etfs_node_take(op, fs, dir, path_fd, out);
+		rc = etfs_node_take(op, fs, m->dir, path_fd, out);
 	if (rc == 0) {
-		try_chgrp(*out, m->chgrp, m->mode);
+		try_chgrp(*fd, m->chgrp, m->mode);
 		return 0;
 	}
-	unmake(dir, m->name, *fd);
+	unmake(m->dir_fd, m->name, *fd);
 	close(*fd);
 	return rc;
 }
 
-/* Somebody else made it; open it if it is what we would have made. */
+/* Open what path_fd stands for, if it is what we would have made. */
 static int
-open_existing(struct vop *op, struct etfs_node *dir, const struct making *m,
-    struct etfs_node **out, int *fd)
+open_found(const struct etfs *fs, const struct making *m, int path_fd, int *fd)
 {
-	struct etfs *fs = etfs_of(&dir->vn);
+	struct stat st;
+
+	if (fstat(path_fd, &st) != 0)
+		return -errno;
+	if (S_ISLNK(st.st_mode))
+		return -ELOOP;
+	if (S_ISDIR(st.st_mode))
+		return -EISDIR;
+	if (!S_ISREG(st.st_mode))
+		return -ENXIO;
+	return etfs_host_reopen(
+	    fs, path_fd, m->flags & (OPEN_FLAGS | O_TRUNC), fd);
+}
+
+/* Somebody else made it. */
+static int
+open_existing(
+    struct vop *op, const struct making *m, struct etfs_node **out, int *fd)
+{
+	struct etfs *fs = etfs_of(&m->dir->vn);
 	int rc, path_fd;
 
-	if ((rc = etfs_host_walk(op, dir, m->name, &path_fd)) != 0 ||
-	    (rc = etfs_node_take(op, fs, dir, path_fd, out)) != 0)
+	if ((rc = etfs_host_walk(op, m->dir, m->dir_fd, m->name, &path_fd)) !=
+	    0)
 		return rc;
-	if (S_ISLNK((*out)->vn.type))
-		rc = -ELOOP;
-	else if (vnode_is_dir(&(*out)->vn))
-		rc = -EISDIR;
-	else if (!S_ISREG((*out)->vn.type))
-		rc = -ENXIO;
-	else
-		rc = etfs_host_reopen(
-		    fs, (*out)->fd, m->flags & (OPEN_FLAGS | O_TRUNC), fd);
-	if (rc != 0)
-		vnode_put(&(*out)->vn);
+	if ((rc = open_found(fs, m, path_fd, fd)) != 0) {
+		close(path_fd);
+		return rc;
+	}
+	if ((rc = etfs_node_take(op, fs, m->dir, path_fd, out)) != 0)
+		close(*fd);
 	return rc;
 }
 
 static int
-create_or_open(struct vop *op, struct etfs_node *dir, const struct making *m,
-    struct etfs_node **out, int *fd)
+create_or_open(
+    struct vop *op, const struct making *m, struct etfs_node **out, int *fd)
 {
 	int i, rc = -ENOENT;
 
 	for (i = 0; i < TRIES && rc == -ENOENT; i++) {
-		rc = create_new(op, dir, m, out, fd);
+		rc = create_new(op, m, out, fd);
 		if (rc != -EEXIST || (m->flags & O_EXCL))
 			break;
-		rc = open_existing(op, dir, m, out, fd);
+		rc = open_existing(op, m, out, fd);
 	}
 	return rc;
 }
@@ -133,18 +150,34 @@ etfs_create(struct vop *op, struct vnode *dir, struct vname name, int flags,
 {
 	struct etfs_node *node = NULL, *in = etfs_node_of(dir);
 	struct etfs_name buf;
-	struct making m = {
-		.name = etfs_host_name(&buf, name), .flags = flags, .mode = mode
-	};
+	struct making m = { .dir = in,
+		.name = etfs_host_name(&buf, name),
+		.flags = flags,
+		.mode = mode };
 	int rc;
 
 	if (etfs_must_wait(op, in))
 		return VFS_WOULDBLOCK;
-	if ((rc = etfs_cred_take_making(op, in, gid, &m.chgrp)) != 0 ||
-	    (rc = create_or_open(op, in, &m, &node, &file->fd)) != 0)
+	if ((rc = etfs_fd_take(op, in, &m.dir_fd)) != 0)
 		return rc;
-	*out = &node->vn;
-	return 0;
+	rc = etfs_cred_take_making(op, etfs_of(dir), m.dir_fd, gid, &m.chgrp);
+	if (rc == 0)
+		rc = create_or_open(op, &m, &node, &file->fd);
+	etfs_fd_drop(in);
+	if (rc == 0)
+		*out = &node->vn;
+	return rc;
+}
+
+/* Is fd open on what we made, and not on what somebody has put there? */
+static int
+check_made(int fd, mode_t mode)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return -errno;
+	return (st.st_mode & S_IFMT) == (mode & S_IFMT) ? 0 : -ENOENT;
 }
 
 /*
@@ -153,79 +186,99 @@ etfs_create(struct vop *op, struct vnode *dir, struct vname name, int flags,
  * put on it at once could ask for that.
  */
 static int
-take_made(struct vop *op, struct etfs_node *dir, const char *name, mode_t mode,
-    gid_t chgrp, struct vnode **out)
+take_made(struct vop *op, const struct making *m, struct etfs_node **out)
 {
-	struct etfs_node *node;
 	int rc, fd;
 
-	if ((rc = etfs_host_walk(op, dir, name, &fd)) != 0 ||
-	    (rc = etfs_node_take(op, etfs_of(&dir->vn), dir, fd, &node)) != 0)
-		return rc == VFS_WOULDBLOCK ? -ENOENT : rc;
-	if (node->vn.type != (mode & S_IFMT)) {
-		vnode_put(&node->vn);
-		return -ENOENT;
+	rc = etfs_host_walk(op, m->dir, m->dir_fd, m->name, &fd);
+	if (rc == 0 && (rc = check_made(fd, m->mode)) != 0)
+		close(fd);
+	if (rc == 0) {
+		try_chgrp(fd, m->chgrp, m->mode);
+		rc = etfs_node_take(op, etfs_of(&m->dir->vn), m->dir, fd, out);
 	}
-	try_chgrp(node, chgrp, mode);
-	*out = &node->vn;
-	return 0;
+	return rc == VFS_WOULDBLOCK ? -ENOENT : rc;
+}
+
+/* All but regular files are made by one call, and then looked up. */
+static int
+make(struct vop *op, struct making *m, gid_t gid,
+    int (*call)(const struct making *m), struct vnode **out)
+{
+	struct etfs *fs = etfs_of(&m->dir->vn);
+	struct etfs_node *node = NULL;
+	int rc;
+
+	if (etfs_must_wait(op, m->dir))
+		return VFS_WOULDBLOCK;
+	if ((rc = etfs_fd_take(op, m->dir, &m->dir_fd)) != 0)
+		return rc;
+	rc = etfs_cred_take_making(op, fs, m->dir_fd, gid, &m->chgrp);
+	if (rc == 0)
+		rc = call(m) == 0 ? take_made(op, m, &node) : -errno;
+	etfs_fd_drop(m->dir);
+	if (rc == 0)
+		*out = &node->vn;
+	return rc;
+}
+
+static int
+call_mkdir(const struct making *m)
+{
+	return mkdirat(m->dir_fd, m->name, m->mode & 07777);
 }
 
 int
 etfs_mkdir(struct vop *op, struct vnode *dir, struct vname name, mode_t mode,
     gid_t gid, struct vnode **out)
 {
-	struct etfs_node *in = etfs_node_of(dir);
 	struct etfs_name buf;
-	gid_t chgrp;
-	int rc;
+	struct making m = { .dir = etfs_node_of(dir),
+		.name = etfs_host_name(&buf, name),
+		.mode = S_IFDIR | mode };
 
-	if (etfs_must_wait(op, in))
-		return VFS_WOULDBLOCK;
-	if ((rc = etfs_cred_take_making(op, in, gid, &chgrp)) != 0)
-		return rc;
-	if (mkdirat(in->fd, etfs_host_name(&buf, name), mode) != 0)
-		return -errno;
-	return take_made(op, in, buf.s, S_IFDIR | mode, chgrp, out);
+	return make(op, &m, gid, call_mkdir, out);
+}
+
+static int
+call_mknod(const struct making *m)
+{
+	return mknodat(m->dir_fd, m->name, m->mode, m->rdev);
 }
 
 int
 etfs_mknod(struct vop *op, struct vnode *dir, struct vname name, mode_t mode,
     dev_t rdev, gid_t gid, struct vnode **out)
 {
-	struct etfs_node *in = etfs_node_of(dir);
 	struct etfs_name buf;
-	gid_t chgrp;
-	int rc;
+	struct making m = { .dir = etfs_node_of(dir),
+		.name = etfs_host_name(&buf, name),
+		.mode = mode,
+		.rdev = rdev };
 
-	if (etfs_must_wait(op, in))
-		return VFS_WOULDBLOCK;
-	if ((rc = etfs_cred_take_making(op, in, gid, &chgrp)) != 0)
-		return rc;
-	if (mknodat(in->fd, etfs_host_name(&buf, name), mode, rdev) != 0)
-		return -errno;
-	return take_made(op, in, buf.s, mode, chgrp, out);
+	return make(op, &m, gid, call_mknod, out);
+}
+
+static int
+call_symlink(const struct making *m)
+{
+	return symlinkat(m->target, m->dir_fd, m->name);
 }
 
 int
 etfs_symlink(struct vop *op, struct vnode *dir, struct vname name,
     struct vname target, gid_t gid, struct vnode **out)
 {
-	struct etfs_node *in = etfs_node_of(dir);
 	char to[VFS_LINK_MAX + 1];
 	struct etfs_name buf;
-	gid_t chgrp;
-	int rc;
+	struct making m = { .dir = etfs_node_of(dir),
+		.name = etfs_host_name(&buf, name),
+		.mode = S_IFLNK,
+		.target = to };
 
-	if (etfs_must_wait(op, in))
-		return VFS_WOULDBLOCK;
 	if (memchr(target.s, '\0', target.len) != NULL)
 		return -EINVAL;
 	memcpy(to, target.s, target.len);
 	to[target.len] = '\0';
-	if ((rc = etfs_cred_take_making(op, in, gid, &chgrp)) != 0)
-		return rc;
-	if (symlinkat(to, in->fd, etfs_host_name(&buf, name)) != 0)
-		return -errno;
-	return take_made(op, in, buf.s, S_IFLNK, chgrp, out);
+	return make(op, &m, gid, call_symlink, out);
 }

@@ -13,22 +13,35 @@
 
 #include "etfs_internal.h"
 
+static int
+look_up(struct vop *op, struct etfs_node *dir, int dir_fd, struct vname name,
+    struct etfs_node **out)
+{
+	struct etfs *fs = etfs_of(&dir->vn);
+	struct etfs_name buf;
+	int rc, fd;
+
+	(void)etfs_host_name(&buf, name);
+	if ((rc = etfs_cred_take(op, fs)) != 0 ||
+	    (rc = etfs_host_walk(op, dir, dir_fd, buf.s, &fd)) != 0)
+		return rc;
+	return etfs_node_take(op, fs, dir, fd, out);
+}
+
 int
 etfs_lookup(
     struct vop *op, struct vnode *dir, struct vname name, struct vnode **out)
 {
-	struct etfs *fs = etfs_of(dir);
-	struct etfs_node *node, *in = etfs_node_of(dir);
-	struct etfs_name buf;
+	struct etfs_node *node = NULL, *in = etfs_node_of(dir);
 	int rc, fd;
 
-	if ((rc = etfs_cred_take(op, fs)) != 0 ||
-	    (rc = etfs_host_walk(op, in, etfs_host_name(&buf, name), &fd)) !=
-		0 ||
-	    (rc = etfs_node_take(op, fs, in, fd, &node)) != 0)
+	if ((rc = etfs_fd_take(op, in, &fd)) != 0)
 		return rc;
-	*out = &node->vn;
-	return 0;
+	rc = look_up(op, in, fd, name, &node);
+	etfs_fd_drop(in);
+	if (rc == 0)
+		*out = &node->vn;
+	return rc;
 }
 
 /* A directory that has been removed has no links, and leads nowhere. */
@@ -37,15 +50,39 @@ etfs_parent(struct vop *op, struct vnode *dir, struct vnode **out)
 {
 	struct etfs_node *node = etfs_node_of(dir);
 	struct statx sx;
-	int rc;
+	int rc, fd;
 
-	if ((rc = etfs_cred_take(op, etfs_of(dir))) != 0 ||
-	    (rc = etfs_host_stat(op, node->dev, node->fd, ".", &sx)) != 0)
+	if ((rc = etfs_fd_take(op, node, &fd)) != 0)
+		return rc;
+	if ((rc = etfs_cred_take(op, etfs_of(dir))) == 0)
+		rc = etfs_host_stat(op, node->dev, fd, ".", &sx);
+	etfs_fd_drop(node);
+	if (rc != 0)
 		return rc;
 	if (sx.stx_nlink == 0)
 		return -ENOENT;
 	*out = &etfs_node_parent(node)->vn;
 	return 0;
+}
+
+/* Take the descriptors of two nodes, or of none. */
+static int
+take_both(struct vop *op, struct etfs_node *a, struct etfs_node *b, int fds[2])
+{
+	int rc;
+
+	if ((rc = etfs_fd_take(op, a, &fds[0])) != 0)
+		return rc;
+	if ((rc = etfs_fd_take(op, b, &fds[1])) != 0)
+		etfs_fd_drop(a);
+	return rc;
+}
+
+static void
+drop_both(struct etfs_node *a, struct etfs_node *b)
+{
+	etfs_fd_drop(a);
+	etfs_fd_drop(b);
 }
 
 /*
@@ -59,27 +96,29 @@ etfs_link(
 	struct etfs_node *in = etfs_node_of(dir), *node = etfs_node_of(vn);
 	struct etfs_name buf;
 	struct etfs_path path;
-	int rc;
+	int rc, fds[2];
 
 	if (etfs_must_wait(op, in) || etfs_must_wait(op, node))
 		return VFS_WOULDBLOCK;
-	if ((rc = etfs_cred_take(op, etfs_of(dir))) != 0)
+	if ((rc = take_both(op, in, node, fds)) != 0)
 		return rc;
-	if (linkat(AT_FDCWD, etfs_host_path(&path, node->fd), in->fd,
+	if ((rc = etfs_cred_take(op, etfs_of(dir))) == 0 &&
+	    linkat(AT_FDCWD, etfs_host_path(&path, fds[1]), fds[0],
 		etfs_host_name(&buf, name), AT_SYMLINK_FOLLOW) != 0)
-		return -errno;
-	return 0;
+		rc = -errno;
+	drop_both(in, node);
+	return rc;
 }
 
 /* What is called name in dir now has come there: if we know it, say so. */
 static void
-mend_parent(struct etfs_node *dir, const char *name)
+mend_parent(struct etfs_node *dir, int dir_fd, const char *name)
 {
 	struct etfs *fs = etfs_of(&dir->vn);
 	struct etfs_node *node;
 	struct stat st;
 
-	if (fstatat(dir->fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
 	    !S_ISDIR(st.st_mode))
 		return;
 	if ((node = etfs_node_find(fs, st.st_dev, st.st_ino)) == NULL)
@@ -94,20 +133,22 @@ etfs_rename(struct vop *op, struct vnode *dir, struct vname name,
 {
 	struct etfs_node *from = etfs_node_of(dir), *to = etfs_node_of(newdir);
 	struct etfs_name old, new;
-	int rc;
+	int rc, fds[2];
 
 	if (etfs_must_wait(op, from) || etfs_must_wait(op, to))
 		return VFS_WOULDBLOCK;
 	(void)etfs_host_name(&old, name);
 	(void)etfs_host_name(&new, newname);
-	if ((rc = etfs_cred_take(op, etfs_of(dir))) != 0 ||
-	    (rc = etfs_host_expect(from, old.s, expect)) != 0)
+	if ((rc = take_both(op, from, to, fds)) != 0)
 		return rc;
-	if (renameat(from->fd, old.s, to->fd, new.s) != 0)
-		return -errno;
-	if (from != to)
-		mend_parent(to, new.s);
-	return 0;
+	if ((rc = etfs_cred_take(op, etfs_of(dir))) == 0 &&
+	    (rc = etfs_host_expect(fds[0], old.s, expect)) == 0 &&
+	    renameat(fds[0], old.s, fds[1], new.s) != 0)
+		rc = -errno;
+	if (rc == 0 && from != to)
+		mend_parent(to, fds[1], new.s);
+	drop_both(from, to);
+	return rc;
 }
 
 int
@@ -116,15 +157,17 @@ etfs_unlink(struct vop *op, struct vnode *dir, struct vname name, bool rmdir,
 {
 	struct etfs_node *in = etfs_node_of(dir);
 	struct etfs_name buf;
-	int rc;
+	int rc, fd;
 
 	if (etfs_must_wait(op, in))
 		return VFS_WOULDBLOCK;
 	(void)etfs_host_name(&buf, name);
-	if ((rc = etfs_cred_take(op, etfs_of(dir))) != 0 ||
-	    (rc = etfs_host_expect(in, buf.s, expect)) != 0)
+	if ((rc = etfs_fd_take(op, in, &fd)) != 0)
 		return rc;
-	if (unlinkat(in->fd, buf.s, rmdir ? AT_REMOVEDIR : 0) != 0)
-		return -errno;
-	return 0;
+	if ((rc = etfs_cred_take(op, etfs_of(dir))) == 0 &&
+	    (rc = etfs_host_expect(fd, buf.s, expect)) == 0 &&
+	    unlinkat(fd, buf.s, rmdir ? AT_REMOVEDIR : 0) != 0)
+		rc = -errno;
+	etfs_fd_drop(in);
+	return rc;
 }

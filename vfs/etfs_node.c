@@ -161,7 +161,7 @@ node_new(struct etfs *fs, struct etfs_dev *dev, int fd, const struct statx *sx)
 
 	if (n == NULL)
 		return NULL;
-	n->fd = fd;
+	n->path_fd = fd;
 	n->dev = dev;
 	n->ino = sx->stx_ino;
 	vnode_init(&n->vn, &fs->fs, sx->stx_mode,
@@ -169,7 +169,7 @@ node_new(struct etfs *fs, struct etfs_dev *dev, int fd, const struct statx *sx)
 	return n;
 }
 
-/* fd is used up if the node is a new one: then *out's fd is it. */
+/* fd is used up if the node is a new one: then it is *out's. */
 static int
 find_or_add(struct etfs *fs, struct etfs_dev *dev, int fd,
     const struct statx *sx, struct etfs_node **out)
@@ -203,7 +203,7 @@ etfs_node_take(struct vop *op, struct etfs *fs, struct etfs_node *dir, int fd,
 		rc = etfs_dev_find(op, fs, fd, &sx, near, &dev);
 	if (rc == 0)
 		rc = find_or_add(fs, dev, fd, &sx, out);
-	if (rc != 0 || (*out)->fd != fd)
+	if (rc != 0 || (*out)->path_fd != fd)
 		close(fd);
 	if (rc != 0)
 		return rc;
@@ -308,7 +308,7 @@ free_node(struct etfs_node *node)
 {
 	struct etfs_node *up = node->parent;
 
-	close(node->fd);
+	close(node->path_fd);
 	free(node);
 	if (up != NULL)
 		vnode_put(&up->vn);

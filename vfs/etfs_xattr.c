@@ -34,18 +34,21 @@ is_restricted(const char *name)
 	return false;
 }
 
-/* What each of the four begins with: 0 and the paths, or how it ends. */
+/* What each of the four needs. */
 struct args {
+	struct etfs_node *node;
 	struct etfs_path path;
 	struct etfs_name name;
 };
 
+/* 0 and the paths, which are good until end(); or how it ends. */
 static int
-begin(struct args *a, const struct vop *op, struct vnode *vn, struct vname name,
+begin(struct args *a, struct vop *op, struct vnode *vn, struct vname name,
     int if_restricted)
 {
 	const struct etfs *fs = etfs_of(vn);
-	const struct etfs_node *node = etfs_node_of(vn);
+	struct etfs_node *node = etfs_node_of(vn);
+	int rc, fd;
 
 	if (memchr(name.s, '\0', name.len) != NULL)
 		return -EINVAL;
@@ -54,8 +57,23 @@ begin(struct args *a, const struct vop *op, struct vnode *vn, struct vname name,
 		return if_restricted;
 	if (etfs_must_wait(op, node))
 		return VFS_WOULDBLOCK;
-	(void)etfs_host_path(&a->path, node->fd);
-	return etfs_cred_take(op, fs);
+	if ((rc = etfs_fd_take(op, node, &fd)) != 0)
+		return rc;
+	a->node = node;
+	(void)etfs_host_path(&a->path, fd);
+	if ((rc = etfs_cred_take(op, fs)) != 0)
+		etfs_fd_drop(node);
+	return rc;
+}
+
+/* What the host has answered, or -errno. */
+static ssize_t
+end(const struct args *a, ssize_t answer)
+{
+	if (answer < 0)
+		answer = -errno;
+	etfs_fd_drop(a->node);
+	return answer;
 }
 
 static int
@@ -84,8 +102,9 @@ etfs_getxattr(
 
 	if ((rc = begin(&a, op, vn, name, -ENODATA)) != 0)
 		return rc;
-	if ((n = getxattr(a.path.s, a.name.s, value, sizeof(value))) < 0)
-		return -errno;
+	n = end(&a, getxattr(a.path.s, a.name.s, value, sizeof(value)));
+	if (n < 0)
+		return (int)n;
 	return give(out, value, (size_t)n);
 }
 
@@ -118,8 +137,9 @@ etfs_listxattr(struct vop *op, struct vnode *vn, struct vblob *out)
 
 	if ((rc = begin(&a, op, vn, none, 0)) != 0)
 		return rc;
-	if ((n = listxattr(a.path.s, names, sizeof(names))) < 0)
-		return -errno;
+	n = end(&a, listxattr(a.path.s, names, sizeof(names)));
+	if (n < 0)
+		return (int)n;
 	if (!etfs_of(vn)->privileged)
 		n = (ssize_t)without_restricted(names, (size_t)n);
 	return give(out, names, (size_t)n);
@@ -134,7 +154,7 @@ etfs_setxattr(struct vop *op, struct vnode *vn, struct vname name,
 
 	if ((rc = begin(&a, op, vn, name, -EOPNOTSUPP)) != 0)
 		return rc;
-	return setxattr(a.path.s, a.name.s, data, len, flags) == 0 ? 0 : -errno;
+	return (int)end(&a, setxattr(a.path.s, a.name.s, data, len, flags));
 }
 
 int
@@ -145,5 +165,5 @@ etfs_removexattr(struct vop *op, struct vnode *vn, struct vname name)
 
 	if ((rc = begin(&a, op, vn, name, -ENODATA)) != 0)
 		return rc;
-	return removexattr(a.path.s, a.name.s) == 0 ? 0 : -errno;
+	return (int)end(&a, removexattr(a.path.s, a.name.s));
 }
