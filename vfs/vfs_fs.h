@@ -176,6 +176,26 @@ uint64_t vfs_file_id(struct vfs *vfs, uint64_t dev, uint64_t ino);
 uint64_t vfs_new_dev(struct vfs *vfs);
 
 /*
+ * Bytes of a host file, or of a block device, that a file system serves for
+ * itself: no two serve the same ones if either of them writes.  The claim is
+ * the file system's, and constant while it is taken.
+ *
+ * vclaim_take: 0, or -EBUSY, and other has the name of the one in the way, cut
+ * short to fit.  From any thread.
+ */
+struct vclaim {
+	bool device; /* dev is the device itself, ino is 0 */
+	uint64_t dev, ino;
+	uint64_t start, end; /* end: behind the last byte, or UINT64_MAX */
+	bool writable;
+	const char *name; /* for others to be told */
+	struct vclaim *next; /* vfs's own */
+};
+
+int vclaim_take(struct vfs *vfs, struct vclaim *claim, char *other, size_t cap);
+void vclaim_drop(struct vfs *vfs, struct vclaim *claim);
+
+/*
  * Access checks, for file systems that make their own (path_resolution(7),
  * capabilities(7)).  want is R_OK | W_OK | X_OK.  0, or -EACCES / -EPERM.
  */

@@ -10,12 +10,18 @@
 #include "vfs_id.h"
 #include "vfs_lock.h"
 
+struct vclaims {
+	uv_mutex_t mutex; /* guards first, and what it leads to */
+	struct vclaim *first;
+};
+
 struct vfs {
 	struct vnode *root; /* of what is mounted at "/"; a reference */
 	struct vfs_fs *mounts; /* newest first */
 	uv_rwlock_t mounts_lock; /* guards mounts */
 	struct vlock_table locks; /* byte-range locks of all vnodes */
 	struct vid_table ids;
+	struct vclaims claims;
 	struct vcred *server; /* who makes mount points */
 };
 

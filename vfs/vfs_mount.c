@@ -29,14 +29,18 @@ vfs_new(struct vfs **out)
 		goto destroy_lock;
 	if ((rc = vid_init(&vfs->ids)) != 0)
 		goto fini_locks;
+	if ((rc = uv_mutex_init(&vfs->claims.mutex)) != 0)
+		goto fini_ids;
 	vfs->server = vcred_new(geteuid(), getegid(), NULL, 0);
 	if (vfs->server == NULL) {
 		rc = -ENOMEM;
-		goto fini_ids;
+		goto fini_claims;
 	}
 	*out = vfs;
 	return 0;
 
+fini_claims:
+	uv_mutex_destroy(&vfs->claims.mutex);
 fini_ids:
 	vid_fini(&vfs->ids);
 fini_locks:
@@ -72,6 +76,7 @@ vfs_free(struct vfs *vfs)
 		unmount(fs);
 	}
 	vcred_put(vfs->server);
+	uv_mutex_destroy(&vfs->claims.mutex);
 	vid_fini(&vfs->ids);
 	vlock_table_fini(&vfs->locks);
 	uv_rwlock_destroy(&vfs->mounts_lock);
