@@ -205,6 +205,43 @@ vfs_close(struct vop *op, struct vfile *file)
 }
 
 static int
+end_open_mounted(struct vop *op, int rc)
+{
+	if (rc < 0)
+		vnode_put(op->vn);
+	return opened(op->u.create.file, op->vn, op->u.create.flags, rc);
+}
+
+static int
+call_open_mounted(struct vop *op)
+{
+	return end_open_mounted(op,
+	    op->vn->fs->ops->open(op, op->vn, op->u.create.dir,
+		op->u.create.name, op->u.create.flags, op->u.create.file));
+}
+
+/* The file is there already.  Takes the reference on vn. */
+static int
+open_mounted(struct vop *op, struct vnode *vn)
+{
+	int rc;
+
+	if (op->u.create.flags & O_EXCL)
+		rc = -EEXIST;
+	else if (vnode_is_dir(vn))
+		rc = -EISDIR;
+	else
+		rc = check_open(vn, op->u.create.flags);
+	if (rc != 0) {
+		vnode_put(vn);
+		return rc;
+	}
+	op->u.create.dir = op->vn;
+	op->vn = vn;
+	return vop_run(op, call_open_mounted, end_open_mounted);
+}
+
+static int
 end_create(struct vop *op, int rc)
 {
 	struct vfile *file = op->u.create.file;
@@ -226,6 +263,7 @@ vfs_create(struct vop *op, struct vnode *dir, struct vname name, int flags,
     mode_t mode, gid_t gid, struct vfile *file)
 {
 	int rc = check_make(dir, name);
+	struct vnode *over;
 
 	if (rc == 0 && (flags & O_ACCMODE) == O_ACCMODE)
 		rc = -EINVAL;
@@ -238,6 +276,8 @@ vfs_create(struct vop *op, struct vnode *dir, struct vname name, int flags,
 	op->u.create.mode = mode & 07777;
 	op->u.create.gid = gid;
 	op->u.create.file = file;
+	if ((over = vmount_find(op, dir, name)) != NULL)
+		return open_mounted(op, over);
 	return vop_run(op, call_create, end_create);
 }
 

@@ -298,6 +298,7 @@ struct vop {
 			dev_t rdev;
 			struct vname target;
 			struct vnode *link;
+			struct vnode *dir; /* of what is opened instead */
 			struct vnode **out;
 			struct vfile *file;
 		} create;
@@ -373,7 +374,7 @@ struct vnode *vfs_root(struct vfs *vfs); /* a new reference */
  * memfs that key lies in, owned by the server.  On success fs belongs to the
  * tree.  -EINVAL: key is no absolute path, or has dot names; -EEXIST: key is
  * taken, lies inside a mount that is no memfs, or would hide something;
- * -ENOTDIR: something on the way is no directory.
+ * -ENOTDIR: something on the way is no directory, or a file is to be "/".
  */
 int vfs_mount(struct vfs *vfs, const char *key, struct vfs_fs *fs);
 void vfs_fs_free(struct vfs_fs *fs); /* one that was not mounted; or NULL */
@@ -433,7 +434,8 @@ int vfs_close(struct vop *op, struct vfile *file);
  * Make names.  mode is final (the client has applied its umask); gid is the
  * group the new file is to have, or VFS_NOID.  The owner is the cred's.
  * flags of vfs_create are those of vfs_open() and O_EXCL; without O_EXCL an
- * existing regular file is opened.  file->vn is the new file.
+ * existing regular file is opened, be it one that is mounted there.  file->vn is
+ * the new file.
  */
 int vfs_create(struct vop *op, struct vnode *dir, struct vname name, int flags,
     mode_t mode, gid_t gid, struct vfile *file);
@@ -465,7 +467,8 @@ int vfs_read(struct vop *op, struct vfile *file, uint64_t off,
 /*
  * Write iov; *len is how much, never 0 unless iov is empty.  With O_APPEND
  * off does not count.  -EBADF, -EFBIG, -ENOSPC, ...  Where it is known
- * beforehand that not all fits, nothing is written.
+ * beforehand that not all fits, nothing is written; but what lies inside a file
+ * that cannot grow is.
  */
 int vfs_write(struct vop *op, struct vfile *file, uint64_t off,
     const struct iovec *iov, int iovcnt, size_t *len);

@@ -39,6 +39,9 @@ int vop_run(struct vop *op, int (*call)(struct vop *op),
 /* Take vn's reference, give one to what is mounted on it, or vn itself. */
 struct vnode *vmount_cross(struct vnode *vn);
 
+/* What is mounted on name in dir, with a reference, or NULL. */
+struct vnode *vmount_find(struct vop *op, struct vnode *dir, struct vname name);
+
 /* An entry of directory dir as walk would find it, mount points included. */
 void vmount_mend_entry(
     struct vnode *dir, struct vnode *root, struct vdirent *entry);

@@ -115,6 +115,21 @@ vmount_cross(struct vnode *vn)
 	return root;
 }
 
+/* Mount points are in memory, where a lookup does not wait. */
+struct vnode *
+vmount_find(struct vop *op, struct vnode *dir, struct vname name)
+{
+	struct vnode *below, *vn;
+
+	if (atomic_load(&dir->pinned) == 0 || !dir->fs->volatile_tree ||
+	    dir->fs->ops->lookup(op, dir, name, &below) != 0)
+		return NULL;
+	if ((vn = vmount_cross(below)) != below)
+		return vn;
+	vnode_put(vn);
+	return NULL;
+}
+
 /* The mount whose mount point is the entry of dir with this identity. */
 static struct vnode *
 mounted_on(struct vnode *dir, uint64_t path)
@@ -328,6 +343,8 @@ vfs_mount(struct vfs *vfs, const char *key, struct vfs_fs *fs)
 	if (vfs->root == NULL) {
 		if (key[strspn(key, "/")] != '\0')
 			return -EINVAL; /* "/" comes first */
+		if (!vnode_is_dir(fs->root))
+			return -ENOTDIR;
 		vfs->root = vnode_get(fs->root);
 		add_mount(vfs, fs);
 		return 0;
