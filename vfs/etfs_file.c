@@ -126,6 +126,8 @@ etfs_write(struct vop *op, struct vfile *file, uint64_t off,
 int
 etfs_fsync(struct vop *op, struct vfile *file, bool data_only)
 {
+	if (etfs_of(file->vn)->no_fsync)
+		return 0;
 	if (etfs_must_wait(op, etfs_node_of(file->vn)))
 		return VFS_WOULDBLOCK;
 	if ((data_only ? fdatasync(file->fd) : fsync(file->fd)) != 0)

@@ -37,6 +37,7 @@ openat2(int dirfd, const char *name, uint64_t flags, uint64_t resolve)
 	return (int)syscall(SYS_openat2, dirfd, name, &how, sizeof(how));
 }
 
+/* root_fd may be open on a file: to say that is to know the call. */
 static bool
 kernel_resolves(int root_fd, uint64_t resolve)
 {
@@ -44,7 +45,7 @@ kernel_resolves(int root_fd, uint64_t resolve)
 
 	if (fd >= 0)
 		close(fd);
-	return fd >= 0 || errno == EAGAIN;
+	return fd >= 0 || errno == EAGAIN || errno == ENOTDIR;
 }
 
 /* Containers have been seen to forbid openat2 (EPERM) rather than lack it. */

@@ -56,6 +56,7 @@ struct etfs_shard {
 struct etfs {
 	struct vfs_fs fs;
 	enum etfs_identity identity;
+	bool no_fsync;
 	bool privileged; /* the server is root */
 	bool can_openat2; /* this kernel has it, and lets us use it */
 	bool can_cached; /* ... with RESOLVE_CACHED */
@@ -92,6 +93,16 @@ etfs_must_wait(const struct vop *op, const struct etfs_node *node)
  */
 int etfs_tree_new(struct vfs *vfs, const struct etfs_config *cfg,
     struct vfs_fs **out, struct etfs_why *why);
+int etfs_image_new(struct vfs *vfs, const struct etfs_config *cfg,
+    struct vfs_fs **out, struct etfs_why *why);
+
+/*
+ * Make a mount of fs, which is zero but for fs->fs.ops.  Its root is what the
+ * O_PATH descriptor fd is open on; fd belongs to it, whatever the result.
+ */
+int etfs_mount_init(
+    struct etfs *fs, struct vfs *vfs, const struct etfs_config *cfg, int fd);
+void etfs_mount_fini(struct etfs *fs);
 
 /* Say why; always rc. */
 int etfs_because(struct etfs_why *why, int rc, const char *fmt, ...)

@@ -96,14 +96,12 @@ open_dir(const char *path, int *out)
 }
 
 static int
-open_root(struct etfs *fs, const char *path)
+take_root(struct etfs *fs, int fd)
 {
 	struct vop op = { .may_block = true };
 	struct etfs_node *root;
-	int rc, fd;
+	int rc;
 
-	if ((rc = open_dir(path, &fd)) != 0)
-		return rc;
 	etfs_host_probe(fs, fd);
 	if ((rc = etfs_node_take(&op, fs, NULL, fd, &root)) != 0)
 		return rc;
@@ -111,19 +109,41 @@ open_root(struct etfs *fs, const char *path)
 	return 0;
 }
 
-static struct etfs *
-fs_alloc(struct vfs *vfs, const struct etfs_config *cfg)
+int
+etfs_mount_init(
+    struct etfs *fs, struct vfs *vfs, const struct etfs_config *cfg, int fd)
 {
-	struct etfs *fs = calloc(1, sizeof(*fs));
+	int rc;
 
-	if (fs == NULL)
-		return NULL;
-	fs->fs.ops = &etfs_ops;
 	fs->fs.vfs = vfs;
 	fs->fs.readonly = cfg->readonly;
 	fs->identity = cfg->identity;
+	fs->no_fsync = cfg->no_fsync;
 	fs->privileged = etfs_cred_is_root();
-	return fs;
+	if ((rc = init_shared(fs)) != 0)
+		goto close_fd;
+	if ((rc = open_dir("/proc/self/fd", &fs->proc)) != 0)
+		goto fini;
+	if ((rc = take_root(fs, fd)) == 0)
+		return 0;
+
+	close(fs->proc);
+	fini_shared(fs);
+	return rc;
+
+fini:
+	fini_shared(fs);
+close_fd:
+	close(fd);
+	return rc;
+}
+
+void
+etfs_mount_fini(struct etfs *fs)
+{
+	vnode_put(fs->fs.root);
+	close(fs->proc);
+	fini_shared(fs);
 }
 
 int
@@ -131,28 +151,22 @@ etfs_tree_new(struct vfs *vfs, const struct etfs_config *cfg,
     struct vfs_fs **out, struct etfs_why *why)
 {
 	struct etfs *fs;
-	int rc;
+	int rc, fd;
 
 	(void)why;
-	if ((fs = fs_alloc(vfs, cfg)) == NULL)
+	if ((rc = open_dir(cfg->path, &fd)) != 0)
+		return rc;
+	if ((fs = calloc(1, sizeof(*fs))) == NULL) {
+		close(fd);
 		return -ENOMEM;
-	if ((rc = init_shared(fs)) != 0)
-		goto free_fs;
-	if ((rc = open_dir("/proc/self/fd", &fs->proc)) != 0)
-		goto fini;
-	if ((rc = open_root(fs, cfg->path)) != 0)
-		goto close_proc;
-
+	}
+	fs->fs.ops = &etfs_ops;
+	if ((rc = etfs_mount_init(fs, vfs, cfg, fd)) != 0) {
+		free(fs);
+		return rc;
+	}
 	*out = &fs->fs;
 	return 0;
-
-close_proc:
-	close(fs->proc);
-fini:
-	fini_shared(fs);
-free_fs:
-	free(fs);
-	return rc;
 }
 
 static void
@@ -160,8 +174,6 @@ etfs_destroy(struct vfs_fs *vfs_fs)
 {
 	struct etfs *fs = etfs_of(vfs_fs->root);
 
-	vnode_put(vfs_fs->root);
-	close(fs->proc);
-	fini_shared(fs);
+	etfs_mount_fini(fs);
 	free(fs);
 }
