@@ -193,6 +193,8 @@ describe_share(FILE *to, const struct config *cfg, const struct share *sh)
 	fprintf(to, "  %s is %s", sh->key, path != NULL ? path : ec->path);
 	if (ec->partition != NULL)
 		fprintf(to, ", %s", ec->partition);
+	if (ec->has_size)
+		fprintf(to, ", %ju bytes", (uintmax_t)ec->size);
 	if (ec->has_offset || ec->has_size)
 		fprintf(to, ", from byte %ju on", (uintmax_t)ec->offset);
 	if (ec->readonly || cfg->readonly)

@@ -144,6 +144,9 @@ etfs_new(struct vfs *vfs, const struct etfs_config *cfg, struct vfs_fs **out,
 	case ETFS_DIR:
 	case ETFS_TREE:
 		return etfs_tree_new(vfs, &settled, out, why);
+	case ETFS_REG:
+	case ETFS_BLK:
+		return etfs_image_new(vfs, &settled, out, why);
 	default:
 		return -EOPNOTSUPP;
 	}
