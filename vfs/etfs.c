@@ -114,6 +114,16 @@ check_part(const struct etfs_config *cfg, struct etfs_why *why)
 	return 0;
 }
 
+/* Nobody looks for user.virtfs.* on a single file. */
+static int
+check_identity(const struct etfs_config *cfg, struct etfs_why *why)
+{
+	if (cfg->identity != ETFS_MAPPED || cfg->type == ETFS_TREE ||
+	    cfg->type == ETFS_DIR)
+		return 0;
+	return etfs_because(why, -EINVAL, "identity=mapped is for directories");
+}
+
 static int
 settle(struct etfs_config *cfg, struct etfs_why *why)
 {
@@ -124,8 +134,10 @@ settle(struct etfs_config *cfg, struct etfs_why *why)
 		return -errno;
 	if (cfg->type == ETFS_AUTO)
 		cfg->type = type_of(st.st_mode, cfg);
-	rc = check_type(cfg, st.st_mode, why);
-	return rc == 0 ? check_part(cfg, why) : rc;
+	if ((rc = check_type(cfg, st.st_mode, why)) != 0 ||
+	    (rc = check_part(cfg, why)) != 0)
+		return rc;
+	return check_identity(cfg, why);
 }
 
 int

@@ -136,7 +136,7 @@ make_window(struct etfs_image *img)
 	struct etfs_node *root = etfs_node_of(fs->fs.root);
 
 	/* Not the whole file's, nor another window's. */
-	root->vn.path = vfs_file_id(fs->fs.vfs, vfs_new_dev(fs->fs.vfs), 1);
+	root->vn.path = vfs_new_id(fs->fs.vfs);
 	root->vn.type = S_IFREG;
 	if (img->device)
 		root->dev->never_waits =
@@ -227,7 +227,7 @@ etfs_image_new(struct vfs *vfs, const struct etfs_config *cfg,
 	img->device = S_ISBLK(st.st_mode);
 	if ((rc = take_file(img, cfg, fd, why)) != 0)
 		goto free_image;
-	if ((rc = etfs_mount_init(&img->etfs, vfs, cfg, fd)) != 0)
+	if ((rc = etfs_mount_init(&img->etfs, cfg, fd, why)) != 0)
 		goto leave; /* fd is gone */
 	if (!is_whole(cfg))
 		make_window(img);

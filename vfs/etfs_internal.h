@@ -97,11 +97,12 @@ int etfs_image_new(struct vfs *vfs, const struct etfs_config *cfg,
     struct vfs_fs **out, struct etfs_why *why);
 
 /*
- * Make a mount of fs, which is zero but for fs->fs.ops.  Its root is what the
- * O_PATH descriptor fd is open on; fd belongs to it, whatever the result.
+ * Make a mount of fs, which is zero but for fs->fs.ops and fs->fs.vfs.  Its root
+ * is what the O_PATH descriptor fd is open on; fd belongs to it, whatever the
+ * result.
  */
-int etfs_mount_init(
-    struct etfs *fs, struct vfs *vfs, const struct etfs_config *cfg, int fd);
+int etfs_mount_init(struct etfs *fs, const struct etfs_config *cfg, int fd,
+    struct etfs_why *why);
 void etfs_mount_fini(struct etfs *fs);
 
 /* Say why; always rc. */

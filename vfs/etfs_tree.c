@@ -110,12 +110,12 @@ take_root(struct etfs *fs, int fd)
 }
 
 int
-etfs_mount_init(
-    struct etfs *fs, struct vfs *vfs, const struct etfs_config *cfg, int fd)
+etfs_mount_init(struct etfs *fs, const struct etfs_config *cfg, int fd,
+    struct etfs_why *why)
 {
 	int rc;
 
-	fs->fs.vfs = vfs;
+	(void)why;
 	fs->fs.readonly = cfg->readonly;
 	fs->identity = cfg->identity;
 	fs->no_fsync = cfg->no_fsync;
@@ -153,7 +153,6 @@ etfs_tree_new(struct vfs *vfs, const struct etfs_config *cfg,
 	struct etfs *fs;
 	int rc, fd;
 
-	(void)why;
 	if ((rc = open_dir(cfg->path, &fd)) != 0)
 		return rc;
 	if ((fs = calloc(1, sizeof(*fs))) == NULL) {
@@ -161,7 +160,8 @@ etfs_tree_new(struct vfs *vfs, const struct etfs_config *cfg,
 		return -ENOMEM;
 	}
 	fs->fs.ops = &etfs_ops;
-	if ((rc = etfs_mount_init(fs, vfs, cfg, fd)) != 0) {
+	fs->fs.vfs = vfs;
+	if ((rc = etfs_mount_init(fs, cfg, fd, why)) != 0) {
 		free(fs);
 		return rc;
 	}

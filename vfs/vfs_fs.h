@@ -170,10 +170,12 @@ bool vnode_tryget(struct vnode *vn);
  * The identity of inode ino on device dev, the same at every call and
  * different for every other pair.  Made from a small number per device and the
  * inode number where that fits.  A file system without a device gets one from
- * vfs_new_dev(), which no host has.  From any thread.
+ * vfs_new_dev(), which no host has.  vfs_new_id() gives an identity that no file
+ * has, to what is none.  From any thread.
  */
 uint64_t vfs_file_id(struct vfs *vfs, uint64_t dev, uint64_t ino);
 uint64_t vfs_new_dev(struct vfs *vfs);
+uint64_t vfs_new_id(struct vfs *vfs);
 
 /*
  * Bytes of a host file, or of a block device, that a file system serves for

@@ -120,6 +120,18 @@ vfs_file_id(struct vfs *vfs, uint64_t dev, uint64_t ino)
 }
 
 uint64_t
+vfs_new_id(struct vfs *vfs)
+{
+	struct vid_table *t = &vfs->ids;
+	uint64_t id;
+
+	uv_mutex_lock(&t->mutex);
+	id = ODD_RANGE | ++t->next_odd;
+	uv_mutex_unlock(&t->mutex);
+	return id;
+}
+
+uint64_t
 vfs_new_dev(struct vfs *vfs)
 {
 	struct vid_table *t = &vfs->ids;

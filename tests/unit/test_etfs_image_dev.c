@@ -4,6 +4,7 @@
  * on a file of ours.
  */
 
+#include <linux/fs.h>
 #include <linux/loop.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
@@ -111,6 +112,34 @@ what_is_written_is_on_the_device(void **state)
 	assert_true(image_peek(fx, "f", 1000, "text"));
 	assert_true(image_peek(fx, "f", MIB - 2, "en"));
 	assert_true(image_peek(fx, "f", 512, "there"));
+	vnode_put(vn);
+	close(l.fd);
+}
+
+/* Its node lies in a file system that never waits, its blocks do not. */
+static void
+a_device_is_waited_for_on_a_worker(void **state)
+{
+	struct fixture *fx = *state;
+	struct who now = now_only(&fx->self);
+	struct vfile file;
+	struct vnode *vn;
+	struct loop l;
+	char c;
+
+	image_file(fx, "f", MIB);
+	image_poke(fx, "f", 512 * KIB, "x");
+	l = loop_on(fx, "f", 0);
+	vn = image_at(fx, "/disk", l.path, CFG(0));
+	assert_int_equal(do_open(&now, vn, O_RDWR, &file), -EDEADLK);
+	assert_int_equal(do_open(&fx->self, vn, O_RDWR, &file), 0);
+	assert_int_equal(ioctl(l.fd, BLKFLSBUF, 0), 0);
+	assert_int_equal(do_read(&now, &file, 512 * KIB, &c, 1), -EDEADLK);
+	assert_int_equal(do_read(&fx->self, &file, 512 * KIB, &c, 1), 1);
+	assert_int_equal(do_read(&now, &file, 512 * KIB, &c, 1), 1);
+	assert_int_equal(c, 'x');
+	assert_int_equal(do_fsync(&now, &file), -EDEADLK);
+	assert_int_equal(do_close(&fx->self, &file), 0);
 	vnode_put(vn);
 	close(l.fd);
 }
@@ -262,6 +291,7 @@ main(void)
 		IMAGE_ON_DISK(a_device_is_a_file_of_its_size),
 		IMAGE_ON_DISK(what_is_written_is_on_the_device),
 		IMAGE_ON_TMPFS(what_is_written_is_on_the_device),
+		IMAGE_ON_DISK(a_device_is_waited_for_on_a_worker),
 		IMAGE_ON_DISK(a_window_of_a_device_is_one),
 		IMAGE_ON_DISK(a_device_is_known_by_its_number),
 		IMAGE_ON_DISK(two_servers_do_not_share_a_device),

@@ -235,6 +235,32 @@ users_may_what_the_host_file_says(void **state)
 	vnode_put(vn);
 }
 
+static void
+with_identity_self_all_are_the_server(void **state)
+{
+	struct fixture *fx = *state;
+	static const struct etfs_config cfgs[] = {
+		{ .type = ETFS_REG },
+		{ .type = ETFS_REG, .has_offset = true },
+		{ .type = ETFS_BLK },
+	};
+	struct vfile file;
+	struct vnode *vn;
+	char key[8];
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		snprintf(key, sizeof(key), "/%zu", i);
+		host_file(fx, key + 1, "text");
+		assert_int_equal(chmod(on_host(fx, key + 1), 0600), 0);
+		vn = image_at(fx, key, key + 1, cfgs[i]);
+		assert_int_equal(do_open(&fx->other, vn, O_RDWR, &file), 0);
+		assert_int_equal(do_write(&fx->other, &file, 0, "T", 1), 1);
+		assert_int_equal(do_close(&fx->other, &file), 0);
+		vnode_put(vn);
+	}
+}
+
 /* Somebody opened it for writing before the mode was changed. */
 static void
 an_open_window_is_written_to_whatever_its_mode_says_now(void **state)
@@ -287,6 +313,7 @@ main(void)
 		IMAGE_ON_DISK(a_full_host_says_so),
 		IMAGE_ON_BOTH(a_file_that_may_not_grow_says_so),
 		IMAGE_ON_BOTH(users_may_what_the_host_file_says),
+		IMAGE_ON_DISK(with_identity_self_all_are_the_server),
 		IMAGE_ON_BOTH(
 		    an_open_window_is_written_to_whatever_its_mode_says_now),
 		IMAGE_ON_BOTH(a_users_write_takes_set_id_bits_away),

@@ -77,6 +77,18 @@ only_files_have_windows(void **state)
 }
 
 static void
+only_directories_are_mapped(void **state)
+{
+	struct fixture *fx = *state;
+
+	host_file(fx, "f", "text");
+	image_refuse(fx, "f", CFG(.identity = ETFS_MAPPED), -EINVAL,
+	    "mapped is for directories");
+	image_refuse(fx, "f", CFG(.type = ETFS_BLK, .identity = ETFS_MAPPED),
+	    -EINVAL, "mapped is for directories");
+}
+
+static void
 a_window_lies_inside_the_file(void **state)
 {
 	struct fixture *fx = *state;
@@ -265,6 +277,7 @@ main(void)
 		IMAGE_ON_BOTH(the_type_is_that_of_the_path),
 		IMAGE_ON_DISK(a_socket_cannot_be_shown),
 		IMAGE_ON_DISK(only_files_have_windows),
+		IMAGE_ON_DISK(only_directories_are_mapped),
 		IMAGE_ON_BOTH(a_window_lies_inside_the_file),
 		IMAGE_ON_BOTH(an_empty_file_can_grow_but_is_no_image),
 		IMAGE_ON_DISK(

@@ -61,6 +61,22 @@ a_file_system_without_a_device_gets_one_of_its_own(void **state)
 	assert_true(vfs_file_id(fx->vfs, a, 1) != vfs_file_id(fx->vfs, b, 1));
 }
 
+static void
+what_is_no_file_is_taken_for_none(void **state)
+{
+	struct fixture *fx = *state;
+	uint64_t ids[6];
+	size_t i, j;
+
+	for (i = 0; i < 6; i++)
+		ids[i] = i % 2 == 0 ? vfs_new_id(fx->vfs)
+				    : vfs_file_id(fx->vfs, 1, BIG + i);
+	for (i = 0; i < 6; i++)
+		for (j = 0; j < i; j++)
+			assert_true(ids[i] != ids[j]);
+	assert_true(ids[4] <= INT64_MAX);
+}
+
 enum {
 	THREADS = 4,
 	ROUNDS = 500
@@ -109,6 +125,7 @@ main(void)
 		T(a_file_has_the_same_number_every_time),
 		T(different_files_have_different_numbers),
 		T(a_file_system_without_a_device_gets_one_of_its_own),
+		T(what_is_no_file_is_taken_for_none),
 		T(threads_agree_on_the_numbers),
 	};
 
