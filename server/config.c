@@ -101,7 +101,7 @@ set_defaults(struct config *cfg, bool root)
 			.squash_gid = NOBODY,
 		},
 		.loops = 1,
-		.workers = 16,
+		.workers = 32,
 		.mem_bytes = pages / 2 * (uint64_t)sysconf(_SC_PAGESIZE),
 		.mem_nodes = pages / 2,
 		.log_level = LOG_INFO,

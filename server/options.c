@@ -58,7 +58,7 @@ static const struct option_row rows[] = {
 	    set_identity, 0, 0, 0, 0 },
 	{ "loops", 0, "N", "threads that serve clients [1]",
 	    set_number, FIELD(loops), 1, 256 },
-	{ "workers", 0, "N", "threads that wait for the host's disks [16]",
+	{ "workers", 0, "N", "threads that wait for the host's disks [32]",
 	    set_number, FIELD(workers), 1, 1024 },
 	{ "msize", 0, "BYTES", "largest message [1M]",
 	    set_number, FIELD(limits.msize), 4096, 64 * MIB },

@@ -45,6 +45,7 @@ request_new(struct session *s)
 	list_init(&r->waits[1].link);
 	list_init(&r->flushers);
 	r->op.loop = &s->loop->vfs;
+	r->op.client = s->client;
 	r->op.done = op_done;
 	return r;
 }

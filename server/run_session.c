@@ -144,7 +144,9 @@ run_attach(struct request *r)
 	r->u.attach.rest = in->aname;
 	r->u.attach.at = vfs_root(r->session->loop->server->vfs);
 	r->u.attach.top = r->u.attach.at; /* the tree keeps it */
-	return request_then(r, vfs_run(&r->op, look_up_user), user_known);
+	return request_then(r,
+	    vfs_run(r->session->loop->server->vfs, &r->op, look_up_user),
+	    user_known);
 }
 
 /* newfid becomes the root of what was attached. */

@@ -138,6 +138,7 @@ tree_new(const struct config *cfg, struct vfs **out, struct failure *f)
 	if ((rc = vfs_new(&vfs)) != 0)
 		return failure_set(f, EXIT_START, "no tree: %s", strerror(-rc));
 	vfs_limit_locks(vfs, cfg->limits.locks * GREEDY_CLIENTS);
+	vfs_limit_workers(vfs, (unsigned int)cfg->workers);
 	if (fill(vfs, cfg, f) != 0) {
 		vfs_free(vfs);
 		return -1;

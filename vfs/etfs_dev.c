@@ -64,6 +64,7 @@ new_dev(const struct etfs *fs, uint64_t number, unsigned int type)
 	if (dev == NULL)
 		return NULL;
 	dev->dev = number;
+	dev->lane = vfs_lane(fs->fs.vfs, number);
 	dev->type = type;
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (known[i].type != type)
@@ -91,7 +92,8 @@ find_or_add(
 
 /*
  * Mostly a file lies where its directory does.  Where a mount point has been
- * crossed, the number may be one that another file system had before.
+ * crossed, the number may be one that another file system had before; and to
+ * ask what is there may have to wait for that, in its own lane.
  */
 int
 etfs_dev_find(struct vop *op, struct etfs *fs, int fd, const struct statx *sx,
@@ -108,9 +110,17 @@ etfs_dev_find(struct vop *op, struct etfs *fs, int fd, const struct statx *sx,
 		*out = find(fs, number, 0);
 		return *out != NULL ? 0 : VFS_WOULDBLOCK;
 	}
+	if (vop_change_lane(op, vfs_lane(fs->fs.vfs, number)))
+		return VFS_WOULDBLOCK;
 	if (fstatfs(fd, &st) != 0)
 		return -errno;
 	return find_or_add(fs, number, (unsigned int)st.f_type, out);
+}
+
+struct vlane *
+etfs_lane(struct vnode *vn)
+{
+	return etfs_node_of(vn)->dev->lane;
 }
 
 void

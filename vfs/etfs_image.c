@@ -24,6 +24,7 @@
 static const struct vfs_ops whole_ops = {
 	.reclaim = etfs_reclaim,
 	.destroy = etfs_image_destroy,
+	.lane = etfs_lane,
 	.getattr = etfs_getattr,
 	.setattr = etfs_setattr,
 	.statfs = etfs_statfs,

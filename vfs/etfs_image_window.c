@@ -129,6 +129,7 @@ window_setattr(struct vop *op, struct vnode *vn, struct vfile *file,
 const struct vfs_ops etfs_image_window_ops = {
 	.reclaim = etfs_reclaim,
 	.destroy = etfs_image_destroy,
+	.lane = etfs_lane,
 	.getattr = window_getattr,
 	.setattr = window_setattr,
 	.statfs = etfs_statfs,

@@ -24,6 +24,7 @@ struct etfs_dev {
 	unsigned int type; /* statfs(2): f_type */
 	bool local; /* attributes and cached names are in memory */
 	bool never_waits; /* so is everything else */
+	struct vlane *lane; /* where its operations wait for workers */
 	_Atomic bool no_nowait_read; /* RWF_NOWAIT was refused */
 	_Atomic bool no_nowait_write;
 };
@@ -223,6 +224,9 @@ struct etfs_node *etfs_node_parent(struct etfs_node *node); /* a reference */
 void etfs_reclaim(struct vnode *vn);
 
 /* The operations; see struct vfs_ops. */
+
+/* etfs_dev.c */
+struct vlane *etfs_lane(struct vnode *vn);
 
 /* etfs_name.c */
 int etfs_lookup(

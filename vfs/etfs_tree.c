@@ -36,6 +36,7 @@ static void etfs_destroy(struct vfs_fs *vfs_fs);
 static const struct vfs_ops etfs_ops = {
 	.reclaim = etfs_reclaim,
 	.destroy = etfs_destroy,
+	.lane = etfs_lane,
 	.lookup = etfs_lookup,
 	.parent = etfs_parent,
 	.getattr = etfs_getattr,

@@ -234,9 +234,9 @@ struct vloop {
 	uv_loop_t *uv;
 	uv_async_t async;
 	uv_timer_t timer; /* for lock waits that have lasted enough */
-	uv_mutex_t mutex; /* guards finished, waiting */
-	struct vop *finished; /* posted by vop_post(), oldest first */
-	struct vop **finished_tail;
+	uv_mutex_t mutex; /* guards posted, waiting */
+	struct vop *posted; /* by other threads, oldest first */
+	struct vop **posted_tail;
 	struct vop *waiting; /* lock waits of this loop, oldest first */
 	struct vop **waiting_tail;
 };
@@ -244,15 +244,25 @@ struct vloop {
 int vloop_init(struct vloop *loop, uv_loop_t *uv);
 void vloop_fini(struct vloop *loop);
 
+/* Where an operation is that needs a worker; see vfs_lane.h. */
+enum vop_stage {
+	VOP_OUTSIDE,
+	VOP_IN_LINE,
+	VOP_ADMITTED, /* a worker is kept for it */
+	VOP_ON_WORKER,
+};
+
 /*
  * One operation, embedded in what the caller calls a request.  loop may be
- * NULL where no file system involved ever waits.  cred is borrowed.
+ * NULL where no file system involved ever waits.  cred is borrowed.  client
+ * tells those apart who are to get their share of the workers each.
  */
 struct vop {
 	/* Set by the caller. */
 	void (*done)(struct vop *op, int rc);
 	struct vloop *loop;
 	const struct vcred *cred;
+	uint64_t client;
 
 	/*
 	 * vfs's and the file system's own.  call runs the operation, now or on
@@ -263,9 +273,13 @@ struct vop {
 	int (*resume)(struct vop *op, int rc);
 	void (*hurry)(struct vop *op);
 	void *fs; /* for whoever set hurry */
-	struct vop *next; /* in a list of its vloop */
+	struct vop *next; /* in a list of its vloop, or in line */
 	int rc;
 	bool may_block; /* we are on a worker */
+	bool movable; /* see vop_change_lane() */
+	enum vop_stage stage; /* in line, its lane's mutex guards it */
+	struct vlane *lane; /* where it is to run; NULL: where vn is */
+	struct vline *line; /* where it waits, or runs */
 	uv_work_t work;
 	struct vnode *vn;
 	union vop_args {
@@ -339,6 +353,7 @@ struct vop {
 			uint64_t deadline;
 		} lock;
 		struct {
+			struct vfs *vfs;
 			int (*run)(struct vop *op);
 		} work;
 	} u;
@@ -358,7 +373,7 @@ void vop_hurry(struct vop *op);
  * Run a function of the caller's on a worker, as if it were an operation:
  * VFS_PENDING, or -errno.
  */
-int vfs_run(struct vop *op, int (*run)(struct vop *op));
+int vfs_run(struct vfs *vfs, struct vop *op, int (*run)(struct vop *op));
 
 /*
  * The tree.  It begins empty: the first thing to do is to mount something at
@@ -381,6 +396,12 @@ void vfs_fs_free(struct vfs_fs *fs); /* one that was not mounted; or NULL */
 
 /* How many byte-range locks the tree may hold; before the first is taken. */
 void vfs_limit_locks(struct vfs *vfs, size_t limit);
+
+/*
+ * How many workers there are: libuv's, as in UV_THREADPOOL_SIZE, 4 unless told
+ * otherwise.  Before the first operation.
+ */
+void vfs_limit_workers(struct vfs *vfs, unsigned int limit);
 
 struct vnode *vnode_get(struct vnode *vn);
 void vnode_put(struct vnode *vn); /* NULL is fine */

@@ -35,6 +35,7 @@
 
 #define VFS_WOULDBLOCK 2
 
+struct vlane;
 struct vlocks;
 
 /*
@@ -73,6 +74,12 @@ struct vfs_ops {
 
 	/* Unmounted, with no vnode left but the root: put root, free all. */
 	void (*destroy)(struct vfs_fs *fs);
+
+	/*
+	 * Where operations on vn wait for a worker: see vfs_lane().  NULL: with
+	 * all that have no lane of their own.
+	 */
+	struct vlane *(*lane)(struct vnode *vn);
 
 	/*
 	 * Find name in dir.  Two lookups of one file give one vnode.
@@ -156,6 +163,22 @@ vop_may_block(const struct vop *op)
 /* End a pending operation; see above for which from where. */
 void vop_finish(struct vop *op, int rc);
 void vop_post(struct vop *op, int rc);
+
+/*
+ * The lane of what gets stuck as a whole when one part of it does: a device, by
+ * its number.  A lane never comes to have all workers.  The same for the same
+ * number, whichever file system asks; lives as long as vfs does.  From any
+ * thread.
+ */
+struct vlane *vfs_lane(struct vfs *vfs, uint64_t dev);
+
+/*
+ * A lookup on a worker has come to something that has lane.  True: op was in
+ * another one, and the lookup is to say VFS_WOULDBLOCK, having done nothing; it
+ * will be called again, on a worker and in lane.  Always false outside of
+ * lookups, and for one that is in lane or in none.
+ */
+bool vop_change_lane(struct vop *op, struct vlane *lane);
 
 /*
  * A new vnode has one reference, for its maker.  vnode_tryget is for a table

@@ -8,6 +8,7 @@
 
 #include "vfs_fs.h"
 #include "vfs_id.h"
+#include "vfs_lane.h"
 #include "vfs_lock.h"
 
 struct vclaims {
@@ -22,6 +23,7 @@ struct vfs {
 	struct vlock_table locks; /* byte-range locks of all vnodes */
 	struct vid_table ids;
 	struct vclaims claims;
+	struct vlanes lanes; /* who gets a worker */
 	struct vcred *server; /* who makes mount points */
 };
 
@@ -35,6 +37,9 @@ struct vfs {
  */
 int vop_run(struct vop *op, int (*call)(struct vop *op),
     int (*resume)(struct vop *op, int rc));
+
+/* Where operations on vn wait for a worker. */
+struct vlane *vnode_lane(struct vnode *vn);
 
 /* Take vn's reference, give one to what is mounted on it, or vn itself. */
 struct vnode *vmount_cross(struct vnode *vn);

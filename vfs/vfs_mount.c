@@ -31,14 +31,18 @@ vfs_new(struct vfs **out)
 		goto fini_locks;
 	if ((rc = uv_mutex_init(&vfs->claims.mutex)) != 0)
 		goto fini_ids;
+	if ((rc = vlanes_init(&vfs->lanes)) != 0)
+		goto fini_claims;
 	vfs->server = vcred_new(geteuid(), getegid(), NULL, 0);
 	if (vfs->server == NULL) {
 		rc = -ENOMEM;
-		goto fini_claims;
+		goto fini_lanes;
 	}
 	*out = vfs;
 	return 0;
 
+fini_lanes:
+	vlanes_fini(&vfs->lanes);
 fini_claims:
 	uv_mutex_destroy(&vfs->claims.mutex);
 fini_ids:
@@ -77,6 +81,7 @@ vfs_free(struct vfs *vfs)
 	}
 	vcred_put(vfs->server);
 	uv_mutex_destroy(&vfs->claims.mutex);
+	vlanes_fini(&vfs->lanes);
 	vid_fini(&vfs->ids);
 	vlock_table_fini(&vfs->locks);
 	uv_rwlock_destroy(&vfs->mounts_lock);
@@ -94,6 +99,12 @@ void
 vfs_limit_locks(struct vfs *vfs, size_t limit)
 {
 	vfs->locks.limit = limit;
+}
+
+void
+vfs_limit_workers(struct vfs *vfs, unsigned int limit)
+{
+	vfs->lanes.workers = limit;
 }
 
 struct vnode *

@@ -4,7 +4,8 @@
  *
  * The one operation of several steps.  What it has found so far is in the
  * vwalk, so that it can stop before any step and go on from there: on a worker
- * after VFS_WOULDBLOCK, or when a pending lookup has ended.
+ * after VFS_WOULDBLOCK, when a pending lookup has ended, or in another lane
+ * where it has crossed into what that is for.
  */
 
 #include <errno.h>
@@ -76,13 +77,26 @@ give_up(struct vwalk *w)
 	w->vn = w->dir = NULL;
 }
 
+/* The worker was meant for another place than where the walk goes on. */
+static bool
+is_elsewhere(struct vop *op)
+{
+	return vop_may_block(op) && vop_change_lane(op, vnode_lane(op->vn));
+}
+
 static int
 call_walk(struct vop *op)
 {
 	struct vwalk *w = op->u.walk.w;
 	int rc;
 
+	op->movable = true;
 	while (w->found < w->nnames) {
+		if (op->vn != w->vn) {
+			op->vn = w->vn;
+			if (is_elsewhere(op))
+				return VFS_WOULDBLOCK;
+		}
 		rc = step(op, w->names[w->found]);
 		if (rc == VFS_PENDING || rc == VFS_WOULDBLOCK)
 			return rc;
@@ -115,6 +129,7 @@ vfs_walk(struct vop *op, struct vwalk *w)
 	w->found = 0;
 	w->dir = NULL;
 	w->vn = vnode_get(w->from);
+	op->vn = w->vn;
 	op->u.walk.w = w;
 	return vop_run(op, call_walk, resume_walk);
 }

@@ -67,6 +67,9 @@ void slow_plan(
     struct slowfs *fs, enum slow_kind kind, enum slow_way way, int rc);
 void slow_plan_all(struct slowfs *fs, enum slow_way way, int rc);
 
+/* Operations on vn stand in the lane of dev; before that, in that of 0. */
+void slow_set_lane(struct vnode *vn, uint64_t dev);
+
 /* Wait until n calls, counted from the beginning, have come to a worker. */
 void slow_await_workers(struct slowfs *fs, unsigned int n);
 

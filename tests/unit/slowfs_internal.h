@@ -18,6 +18,7 @@
 struct slowfs {
 	struct vfs_fs fs;
 	struct vnode nodes[SLOW_NODES];
+	uint64_t lanes[SLOW_NODES]; /* their devices */
 	_Atomic unsigned int calls[SLOW_NKINDS];
 	_Atomic unsigned int hurried;
 	struct slow_call *pending; /* oldest first; the loop's thread's */

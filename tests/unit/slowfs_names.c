@@ -43,7 +43,6 @@ slow_make(struct vop *op, enum slow_kind kind, struct vname name,
 	return slow_op(fs, op, kind, &a);
 }
 
-/* Of a walk, op->vn is not set: this is how hurry finds the way back. */
 int
 slow_lookup(
     struct vop *op, struct vnode *dir, struct vname name, struct vnode **out)
@@ -53,7 +52,6 @@ slow_lookup(
 
 	if (a.vn == NULL)
 		a.rc = -ENOENT;
-	op->vn = dir;
 	return slow_op(fs, op, SLOW_LOOKUP, &a);
 }
 

@@ -184,9 +184,12 @@ slow_destroy(struct vfs_fs *vfs_fs)
 	free(fs);
 }
 
+static struct vlane *slow_lane(struct vnode *vn);
+
 static const struct vfs_ops slow_ops = {
 	.reclaim = slow_reclaim,
 	.destroy = slow_destroy,
+	.lane = slow_lane,
 	.lookup = slow_lookup,
 	.parent = slow_parent,
 	.getattr = slow_getattr,
@@ -211,6 +214,22 @@ static const struct vfs_ops slow_ops = {
 	.setxattr = slow_setxattr,
 	.removexattr = slow_removexattr,
 };
+
+static struct vlane *
+slow_lane(struct vnode *vn)
+{
+	struct slowfs *fs = slowfs_of(vn);
+
+	return vfs_lane(fs->fs.vfs, fs->lanes[vn - fs->nodes]);
+}
+
+void
+slow_set_lane(struct vnode *vn, uint64_t dev)
+{
+	struct slowfs *fs = slowfs_of(vn);
+
+	fs->lanes[vn - fs->nodes] = dev;
+}
 
 static mode_t
 type_of(size_t node)

@@ -96,7 +96,7 @@ an_empty_command_line_has_defaults(void **state)
 	assert_int_equal(cfg.naddresses, 0);
 	assert_int_equal(cfg.nshares, 0);
 	assert_int_equal(cfg.loops, 1);
-	assert_int_equal(cfg.workers, 16);
+	assert_int_equal(cfg.workers, 32);
 	assert_int_equal(cfg.limits.msize, 1 << 20);
 	assert_int_equal(cfg.limits.connections, 10000);
 	assert_int_equal(cfg.limits.fids, 1 << 20);

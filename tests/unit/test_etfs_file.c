@@ -466,7 +466,8 @@ a_worker_does_the_same(void **state)
 
 	wait_init(&w, &fx->self);
 	w.op.fs = fx->root;
-	assert_int_equal(await(&w, vfs_run(&w.op, file_on_a_worker)), 0);
+	assert_int_equal(
+	    await(&w, vfs_run(fx->vfs, &w.op, file_on_a_worker)), 0);
 }
 
 int

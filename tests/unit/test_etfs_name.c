@@ -610,7 +610,8 @@ a_worker_does_the_same(void **state)
 
 	wait_init(&w, &fx->self);
 	w.op.fs = fx->root;
-	assert_int_equal(await(&w, vfs_run(&w.op, names_on_a_worker)), 0);
+	assert_int_equal(
+	    await(&w, vfs_run(fx->vfs, &w.op, names_on_a_worker)), 0);
 	assert_true(is_there(on_host(fx, "d/f")));
 }
 
