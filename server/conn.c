@@ -506,6 +506,19 @@ conn_start(struct sloop *loop, int in, int out, const struct origin *from,
 	return 0;
 }
 
+/*
+ * Whatever its session has to wait for, the client has not: it is told now.  If
+ * a call of ours never comes back, nobody will close the descriptors, not even
+ * the end of the process.
+ */
+static void
+cut(struct conn *c)
+{
+	c->down = true;
+	(void)shutdown(c->in, SHUT_RDWR);
+	(void)shutdown(c->out, SHUT_RDWR);
+}
+
 void
 conn_stop_all(struct sloop *loop, bool abruptly)
 {
@@ -516,7 +529,7 @@ conn_stop_all(struct sloop *loop, bool abruptly)
 		c = container_of(l, struct conn, link);
 		c->stopping = true;
 		if (abruptly)
-			c->down = true;
+			cut(c);
 		session_stop(&c->session);
 		make_runnable(c);
 	}
