@@ -56,8 +56,9 @@ include tests/tests.mk
 
 # What each needs from Debian, installed when it is missing.
 BUILD_DEPS = gcc libc6-dev libuv1-dev uthash-dev
-CHECK_DEPS = $(BUILD_DEPS) libcmocka-dev clang libclang-rt-dev \
-	qemu-system-x86 busybox-static cpio kmod libnss-wrapper xz-utils zstd \
+CHECK_DEPS = $(BUILD_DEPS) libcmocka-dev libfuse3-dev pkg-config \
+	clang libclang-rt-dev qemu-system-x86 busybox-static cpio kmod \
+	libnss-wrapper xz-utils zstd \
 	ca-certificates
 LINT_DEPS = $(CHECK_DEPS) clang-format clang-tidy shellcheck mandoc
 deps: deps-LINT

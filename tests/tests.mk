@@ -48,8 +48,16 @@ in = $(one) -j$$(nproc)
 run-unit: $(call tests,unit)
 	@tests/each $(call tests,unit)
 
-run-wire: $(BUILD)/etfsd $(call tests,wire)
-	@ETFSD=$(BUILD)/etfsd tests/each $(call tests,wire)
+# A file system for tests, which waits and fails as it is told: a program of
+# its own, never sanitized.
+HELDFS = $(BUILD)/tests/host/heldfs
+$(HELDFS): $(wildcard tests/host/*.c) $(wildcard tests/host/*.h)
+	@mkdir -p $(@D) && echo "  CC $@"
+	@$(CC) $(STD) $(WARN) -O1 -g $$(pkg-config --cflags fuse3) -o $@ \
+	    $(filter %.c,$^) $$(pkg-config --libs fuse3)
+
+run-wire: $(BUILD)/etfsd $(call tests,wire) $(HELDFS)
+	@ETFSD=$(BUILD)/etfsd HELDFS=$(HELDFS) tests/each $(call tests,wire)
 
 # proto9p neither does I/O nor allocates; this is all it may call.
 layers: $(P9OBJ)
@@ -119,7 +127,7 @@ lint: deps-LINT
 	    -- tests .ci contrib)
 	mandoc -Tlint -W warning $$(git ls-files '*.[0-9]')
 
-tests-build: $(call tests,unit) $(call tests,wire)
+tests-build: $(call tests,unit) $(call tests,wire) $(HELDFS)
 
 format:
 	clang-format -i $(CHECKED_C)
