@@ -137,8 +137,8 @@ set_size(
 	do {
 		rc = ftruncate(fd, (off_t)size) == 0 ? 0 : -errno;
 	} while (rc == -EINTR);
-	if (!writable)
-		close(fd);
+	if (!writable && close(fd) != 0 && rc == 0)
+		rc = -errno;
 	return rc;
 }
 
