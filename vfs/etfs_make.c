@@ -181,6 +181,24 @@ check_made(int fd, mode_t mode)
 }
 
 /*
+ * What was just made has no node: for want of a descriptor, say.  Who is told
+ * that it was not made must not find it.
+ */
+static int
+take_back(const struct making *m, int rc)
+{
+	struct stat now;
+
+	if (rc == VFS_WOULDBLOCK || rc == -ENOENT)
+		return -ENOENT; /* it is another's already, or nobody's */
+	if (fstatat(m->dir_fd, m->name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    (now.st_mode & S_IFMT) == (m->mode & S_IFMT))
+		(void)unlinkat(
+		    m->dir_fd, m->name, S_ISDIR(m->mode) ? AT_REMOVEDIR : 0);
+	return rc;
+}
+
+/*
  * The node of what was just made, if nobody has replaced it with another.  To
  * wait is out of the question now: the name would be made twice.  Only a mount
  * put on it at once could ask for that.
@@ -197,7 +215,7 @@ take_made(struct vop *op, const struct making *m, struct etfs_node **out)
 		try_chgrp(fd, m->chgrp, m->mode);
 		rc = etfs_node_take(op, etfs_of(&m->dir->vn), m->dir, fd, out);
 	}
-	return rc == VFS_WOULDBLOCK ? -ENOENT : rc;
+	return rc == 0 ? 0 : take_back(m, rc);
 }
 
 /* All but regular files are made by one call, and then looked up. */
