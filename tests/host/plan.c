@@ -103,8 +103,9 @@ error_number(const char *name)
 static void
 hold(struct plan *p)
 {
+	if (!p->held)
+		p->tickets = p->came;
 	p->held = true;
-	p->tickets = p->came;
 }
 
 static void
