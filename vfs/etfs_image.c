@@ -67,12 +67,12 @@ find_file(const struct etfs_config *cfg, struct stat *st, int *fd)
 static int
 open_host(int path_fd, bool readonly, int *fd)
 {
-	int flags = O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	int flags = readonly ? O_RDONLY : O_RDWR;
 	struct etfs_path path;
 	int ro = 0;
 
-	flags |= readonly ? O_RDONLY : O_RDWR;
-	if ((*fd = open(etfs_host_path(&path, path_fd), flags)) < 0)
+	*fd = open(etfs_host_path(&path, path_fd), flags | O_CLOEXEC);
+	if (*fd < 0)
 		return -errno;
 	if (readonly || ioctl(*fd, BLKROGET, &ro) != 0 || !ro)
 		return 0;
@@ -129,19 +129,20 @@ claim(struct etfs_image *img, const struct etfs_config *cfg,
 	return 0;
 }
 
-/* Before anybody has seen it. */
+/*
+ * Before anybody has seen it.  Its identity is neither the whole file's nor
+ * another window's; and while /dev never waits, the disk does.
+ */
 static void
 make_window(struct etfs_image *img)
 {
 	struct etfs *fs = &img->etfs;
 	struct etfs_node *root = etfs_node_of(fs->fs.root);
 
-	/* Not the whole file's, nor another window's. */
 	root->vn.path = vfs_new_id(fs->fs.vfs);
 	root->vn.type = S_IFREG;
 	if (img->device)
-		root->dev->never_waits =
-		    false; /* /dev does not, the disk may */
+		root->dev->never_waits = false;
 }
 
 static struct etfs_image *

@@ -103,14 +103,21 @@ a_host_file_that_is_replaced_or_removed_is_still_served(void **state)
 	}
 }
 
-static void
+/* Taken off the tree, so that no failure leaves it there. */
+static int
 small_tmpfs(struct fixture *fx)
 {
+	const char *dir = on_host(fx, "small");
+	int fd;
+
 	if (geteuid() != 0)
 		fail_msg("to mount a small file system takes root");
-	mkdir(on_host(fx, "small"), 0755);
-	assert_int_equal(
-	    mount("none", on_host(fx, "small"), "tmpfs", 0, "size=256k"), 0);
+	mkdir(dir, 0755);
+	assert_int_equal(mount("none", dir, "tmpfs", 0, "size=256k"), 0);
+	fd = open(dir, O_PATH | O_CLOEXEC);
+	assert_int_equal(umount2(dir, MNT_DETACH), 0);
+	assert_true(fd >= 0);
+	return fd;
 }
 
 /* How much of a megabyte is taken, and how it ends. */
@@ -136,15 +143,17 @@ a_full_host_says_so(void **state)
 {
 	struct fixture *fx = *state;
 	struct vnode *whole, *part;
+	char f[64], g[64];
 	uint64_t taken;
-	int rc;
+	int rc, fd = small_tmpfs(fx);
 
-	small_tmpfs(fx);
-	image_file(fx, "small/f", 0);
-	image_file(fx, "small/g", 2 * MIB);
-	whole = image_at(fx, "/f", "small/f", CFG(0));
-	part = image_at(fx, "/g", "small/g", WINDOW(4096, MIB));
-	assert_int_equal(umount2(on_host(fx, "small"), MNT_DETACH), 0);
+	snprintf(f, sizeof(f), "/proc/self/fd/%d/f", fd);
+	snprintf(g, sizeof(g), "/proc/self/fd/%d/g", fd);
+	image_file(fx, f, 0);
+	image_file(fx, g, 2 * MIB);
+	whole = image_at(fx, "/f", f, CFG(0));
+	part = image_at(fx, "/g", g, WINDOW(4096, MIB));
+	close(fd);
 	taken = fill(&fx->self, whole, &rc);
 	assert_int_equal(rc, -ENOSPC);
 	assert_true(taken > 0 && taken <= 256 * KIB);

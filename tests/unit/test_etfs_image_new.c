@@ -141,31 +141,49 @@ an_empty_file_can_grow_but_is_no_image(void **state)
 	vnode_put(vn);
 }
 
-/* On the disk it is the mount that cannot be written to. */
+/*
+ * A file of 1000 bytes where nothing can be written.  Its file system is taken
+ * off the tree at once, so that no failure leaves it there, and goes with the
+ * descriptor returned.
+ */
+static int
+read_only_file(struct fixture *fx, char *path, size_t cap)
+{
+	const char *dir = on_host(fx, "ro"), *file = on_host(fx, "ro/f");
+	int fd, rc;
+
+	if (geteuid() != 0)
+		fail_msg("to mount a file system takes root");
+	mkdir(dir, 0755);
+	assert_int_equal(mount("none", dir, "tmpfs", 0, ""), 0);
+	rc = mknod(file, S_IFREG | 0644, 0) + truncate(file, 1000) +
+	    mount(NULL, dir, NULL, MS_REMOUNT | MS_RDONLY, NULL);
+	fd = open(dir, O_PATH | O_CLOEXEC);
+	umount2(dir, MNT_DETACH);
+	assert_int_equal(rc, 0);
+	assert_true(fd >= 0);
+	snprintf(path, cap, "/proc/self/fd/%d/f", fd);
+	return fd;
+}
+
 static void
 what_cannot_be_written_to_is_only_shown_read_only(void **state)
 {
 	struct fixture *fx = *state;
 	static const enum etfs_type types[] = { ETFS_REG, ETFS_BLK };
 	struct vfs_fs *fs;
+	char path[64];
 	size_t i;
+	int fd = read_only_file(fx, path, sizeof(path));
 
-	if (geteuid() != 0)
-		fail_msg("to mount a file system takes root");
-	mkdir(on_host(fx, "ro"), 0755);
-	assert_int_equal(mount("none", on_host(fx, "ro"), "tmpfs", 0, ""), 0);
-	image_file(fx, "ro/f", 1000);
-	assert_int_equal(
-	    mount(NULL, on_host(fx, "ro"), NULL, MS_REMOUNT | MS_RDONLY, NULL),
-	    0);
 	for (i = 0; i < 2; i++) {
-		image_refuse(fx, "ro/f", CFG(.type = types[i]), -EROFS,
+		image_refuse(fx, path, CFG(.type = types[i]), -EROFS,
 		    "it cannot be written to (Read-only file system); with ,ro");
 		assert_int_equal(
-		    image_new(fx, "ro/f", RO(.type = types[i]), &fs), 0);
+		    image_new(fx, path, RO(.type = types[i]), &fs), 0);
 		vfs_fs_free(fs);
 	}
-	assert_int_equal(umount(on_host(fx, "ro")), 0);
+	close(fd);
 }
 
 struct pair {
