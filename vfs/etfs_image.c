@@ -47,16 +47,17 @@ is_whole(const struct etfs_config *cfg)
 
 /* O_PATH: what it is comes first, to open a device is already to use it. */
 static int
-find_file(const struct etfs_config *cfg, struct stat *st, int *fd)
+find_file(const struct etfs_config *cfg, int *fd)
 {
+	struct stat st;
 	int rc = 0;
 
 	if ((*fd = open(cfg->path, O_PATH | O_CLOEXEC)) < 0)
 		return -errno;
-	if (fstat(*fd, st) != 0)
+	if (fstat(*fd, &st) != 0)
 		rc = -errno;
-	else if (!S_ISREG(st->st_mode) &&
-	    !(S_ISBLK(st->st_mode) && cfg->type == ETFS_BLK))
+	else if (!S_ISREG(st.st_mode) &&
+	    !(S_ISBLK(st.st_mode) && cfg->type == ETFS_BLK))
 		rc = -EINVAL;
 	if (rc != 0)
 		close(*fd);
@@ -177,6 +178,7 @@ take_window(struct etfs_image *img, const struct etfs_config *cfg, int fd,
 
 	if (fstat(fd, &st) != 0)
 		return -errno;
+	img->device = S_ISBLK(st.st_mode);
 	if ((rc = claim(img, cfg, &st, why)) != 0 || cfg->type != ETFS_BLK)
 		return rc;
 	rc = etfs_image_lock(fd, &img->window, cfg->readonly, why);
@@ -217,16 +219,14 @@ etfs_image_new(struct vfs *vfs, const struct etfs_config *cfg,
     struct vfs_fs **out, struct etfs_why *why)
 {
 	struct etfs_image *img;
-	struct stat st;
 	int rc, fd;
 
-	if ((rc = find_file(cfg, &st, &fd)) != 0)
+	if ((rc = find_file(cfg, &fd)) != 0)
 		return rc;
 	if ((img = image_alloc(vfs, cfg)) == NULL) {
 		rc = -ENOMEM;
 		goto close_fd;
 	}
-	img->device = S_ISBLK(st.st_mode);
 	if ((rc = take_file(img, cfg, fd, why)) != 0)
 		goto free_image;
 	if ((rc = etfs_mount_init(&img->etfs, cfg, fd, why)) != 0)
