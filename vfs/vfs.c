@@ -527,6 +527,8 @@ vfs_read(struct vop *op, struct vfile *file, uint64_t off,
 
 	if (rc != 0)
 		return rc;
+	if (vnode_is_stream(file->vn))
+		off = 0;
 	if (off > INT64_MAX)
 		return -EINVAL;
 	*len = 0;
@@ -559,11 +561,32 @@ vfs_write(struct vop *op, struct vfile *file, uint64_t off,
 	*len = 0;
 	if (size == 0)
 		return 0;
+	if (vnode_is_stream(file->vn))
+		off = 0;
 	if (!(file->flags & O_APPEND) &&
 	    (off > INT64_MAX || size > INT64_MAX - off))
 		return -EFBIG;
 	set_io(op, file, off, iov, iovcnt, len);
 	return vop_run(op, call_write, NULL);
+}
+
+static int
+call_poll(struct vop *op)
+{
+	return op->vn->fs->ops->poll(op, op->u.io.file, op->u.io.events);
+}
+
+int
+vfs_poll(struct vop *op, struct vfile *file, int events)
+{
+	if (file->vn == NULL)
+		return -EBADF;
+	if (!vnode_is_stream(file->vn))
+		return 0;
+	op->vn = file->vn;
+	op->u.io.file = file;
+	op->u.io.events = events;
+	return vop_run(op, call_poll, NULL);
 }
 
 static int

@@ -329,6 +329,7 @@ struct vop {
 			struct iovec cut; /* iov, if only a part is wanted */
 			size_t *len;
 			bool flag; /* fsync: data only */
+			int events; /* poll */
 		} io;
 		struct {
 			struct vfile *file;
@@ -410,6 +411,13 @@ bool vnode_is_dir(const struct vnode *vn);
 bool vnode_is_open(struct vnode *vn); /* by anyone, through any vfile */
 
 /*
+ * A file with another end, such as a terminal: offsets mean nothing, and what
+ * is read is gone.  Reading and writing never wait for the other end, and are
+ * -EAGAIN where they would have to; vfs_poll() waits.
+ */
+bool vnode_is_stream(const struct vnode *vn);
+
+/*
  * Find names one after the other.  Each needs search permission where it is
  * looked up.  Symbolic links are ends, not followed; ".." stops at w->root and
  * "." stays.  Fails with the errno of the first name that was not found,
@@ -480,7 +488,7 @@ int vfs_unlink(struct vop *op, struct vnode *dir, struct vname name, bool rmdir,
 
 /*
  * Read up to the size of iov; *len is how much, 0 at the end of the file.
- * -EBADF if file is not open for reading, -EISDIR.
+ * -EBADF if file is not open for reading, -EISDIR; -EAGAIN on a stream.
  */
 int vfs_read(struct vop *op, struct vfile *file, uint64_t off,
     const struct iovec *iov, int iovcnt, size_t *len);
@@ -489,10 +497,20 @@ int vfs_read(struct vop *op, struct vfile *file, uint64_t off,
  * Write iov; *len is how much, never 0 unless iov is empty.  With O_APPEND
  * off does not count.  -EBADF, -EFBIG, -ENOSPC, ...  Where it is known
  * beforehand that not all fits, nothing is written; but what lies inside a file
- * that cannot grow is.
+ * that cannot grow is.  A stream takes what it can just now, and if that is
+ * nothing, it is -EAGAIN.
  */
 int vfs_write(struct vop *op, struct vfile *file, uint64_t off,
     const struct iovec *iov, int iovcnt, size_t *len);
+
+/*
+ * After -EAGAIN: wait, perhaps for ever, until it is worth while to read
+ * (events is POLLIN) or to write (POLLOUT) again.  Somebody else may be faster,
+ * so that it is -EAGAIN once more.  Only waits: it takes nothing that could be
+ * lost, and hurrying it ends it with -ECANCELED and no harm.  -EAGAIN if it
+ * cannot be waited for.  What is no stream is always ready.
+ */
+int vfs_poll(struct vop *op, struct vfile *file, int events);
 
 int vfs_fsync(struct vop *op, struct vfile *file, bool data_only);
 

@@ -40,7 +40,7 @@ struct vlocks;
 
 /*
  * The part of a file object that vfs knows; a file system embeds it in its
- * own.  fs, type and path never change.
+ * own.  fs, type, stream and path never change.
  */
 struct vnode {
 	_Atomic uint32_t refs;
@@ -48,6 +48,7 @@ struct vnode {
 	struct vfs_fs *fs;
 	uint64_t path;
 	mode_t type; /* S_IFMT part */
+	bool stream; /* see vnode_is_stream(); set once, after vnode_init() */
 	_Atomic uint32_t pinned; /* on the way to a mount point: the name of a
 				  * pinned vnode may not go (-EBUSY) */
 	_Atomic uint32_t opens; /* vfiles */
@@ -130,11 +131,20 @@ struct vfs_ops {
 	int (*unlink)(struct vop *op, struct vnode *dir, struct vname name,
 	    bool rmdir, struct vnode *expect);
 
-	/* file is a regular file; off + size does not pass INT64_MAX. */
+	/*
+	 * file is a regular file; off + size does not pass INT64_MAX.  On a
+	 * stream they end with -EAGAIN rather than to wait for the other end.
+	 */
 	int (*read)(struct vop *op, struct vfile *file, uint64_t off,
 	    const struct iovec *iov, int iovcnt, size_t *len);
 	int (*write)(struct vop *op, struct vfile *file, uint64_t off,
 	    const struct iovec *iov, int iovcnt, size_t *len);
+
+	/*
+	 * After a stream's read or write was -EAGAIN: VFS_PENDING until it may
+	 * not be any more, or -errno.  NULL: there are no streams.
+	 */
+	int (*poll)(struct vop *op, struct vfile *file, int events);
 	int (*fsync)(struct vop *op, struct vfile *file, bool data_only);
 
 	/*

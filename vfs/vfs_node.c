@@ -13,6 +13,7 @@ vnode_init(struct vnode *vn, struct vfs_fs *fs, mode_t type, uint64_t path)
 	atomic_init(&vn->pinned, 0);
 	atomic_init(&vn->opens, 0);
 	atomic_init(&vn->mounted, NULL);
+	vn->stream = false;
 	vn->fs = fs;
 	vn->path = path;
 	vn->type = type & S_IFMT;
@@ -62,6 +63,12 @@ bool
 vnode_is_dir(const struct vnode *vn)
 {
 	return S_ISDIR(vn->type);
+}
+
+bool
+vnode_is_stream(const struct vnode *vn)
+{
+	return vn->stream;
 }
 
 bool
