@@ -160,6 +160,6 @@ etfs_new(struct vfs *vfs, const struct etfs_config *cfg, struct vfs_fs **out,
 	case ETFS_BLK:
 		return etfs_image_new(vfs, &settled, out, why);
 	default:
-		return -EOPNOTSUPP;
+		return etfs_stream_new(vfs, &settled, out, why);
 	}
 }

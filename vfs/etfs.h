@@ -3,7 +3,8 @@
  * etfs.h -- places of the tree that reach the host.
  *
  * The process's umask is to be 0: modes are the clients' to choose.  It is to
- * ignore SIGXFSZ, or a file that grows beyond RLIMIT_FSIZE ends it.  /proc has
+ * ignore SIGXFSZ, or a file that grows beyond RLIMIT_FSIZE ends it; SIGPIPE,
+ * for FIFOs; and SIGTTIN and SIGTTOU, or its own terminal stops it.  /proc has
  * to be mounted, and etfs_new() to be called after the last fork().
  *
  * With ETFS_CLIENT a thread that ran an operation acts as its user until it

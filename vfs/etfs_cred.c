@@ -215,6 +215,12 @@ etfs_cred_take(const struct vop *op, const struct etfs *fs)
 }
 
 int
+etfs_cred_act_as(const struct vcred *cred)
+{
+	return become_if_may(cred);
+}
+
+int
 etfs_act_as_server(void)
 {
 	return become_if_may(server.cred);

@@ -114,7 +114,8 @@ int etfs_because(struct etfs_why *why, int rc, const char *fmt, ...)
  * etfs_cred.c -- as whom a thread acts.
  *
  * etfs_cred_take makes the calling thread act for op in fs, until the next
- * call.  0, or -EPERM: then the thread must not go on.
+ * call.  0, or -EPERM: then the thread must not go on.  etfs_cred_act_as does
+ * that for whom the caller has chosen.
  *
  * etfs_cred_take_making is for what makes a name in the directory of dir_fd:
  * files that this thread makes get group gid, if it is not VFS_NOID.  -EPERM if
@@ -124,6 +125,7 @@ int etfs_because(struct etfs_why *why, int rc, const char *fmt, ...)
 int etfs_cred_init(enum etfs_identity identity);
 bool etfs_cred_is_root(void); /* is the server? */
 int etfs_cred_take(const struct vop *op, const struct etfs *fs);
+int etfs_cred_act_as(const struct vcred *cred);
 int etfs_cred_take_making(const struct vop *op, const struct etfs *fs,
     int dir_fd, gid_t gid, gid_t *chgrp);
 uid_t etfs_cred_uid(const struct vop *op, const struct etfs *fs);
@@ -222,6 +224,10 @@ void etfs_node_saw(struct etfs_node *node, const struct statx *sx);
 void etfs_node_set_parent(struct etfs_node *node, struct etfs_node *dir);
 struct etfs_node *etfs_node_parent(struct etfs_node *node); /* a reference */
 void etfs_reclaim(struct vnode *vn);
+
+/* etfs_stream.c -- as etfs_new(), for what is or has to be a stream. */
+int etfs_stream_new(struct vfs *vfs, const struct etfs_config *cfg,
+    struct vfs_fs **out, struct etfs_why *why);
 
 /* The operations; see struct vfs_ops. */
 
