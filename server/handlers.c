@@ -58,8 +58,8 @@ const struct handler handlers[256] = {
 	    NEED_FID | NEED_WALKED | ALONE, 0 },
 
 	/* locks: run_lock.c */
-	[P9_Tlock] = { run_lock, end_lock, reply_lock,
-	    NEED_FID | NEED_OPEN | WAITS, 0 },
+	[P9_Tlock] = { run_lock, end_lock, reply_lock, NEED_FID | NEED_OPEN,
+	    0 },
 	[P9_Tgetlock] = { run_getlock, NULL, reply_getlock,
 	    NEED_FID | NEED_OPEN, 0 },
 };

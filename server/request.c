@@ -13,6 +13,7 @@
 #include "convert.h"
 #include "log.h"
 #include "request.h"
+#include "wait.h"
 
 #define ERROR_FRAME 11 /* Rlerror */
 
@@ -295,8 +296,11 @@ request_start(struct request *r)
 		request_finish(r, rc);
 		return;
 	}
-	if (r->h->flags & ENDS_FID)
+	if (r->h->flags & ENDS_FID) {
 		forget_fid(r->session, r->fid);
+		if (r->fid->users > 0)
+			wait_hurry(r->session, r->fid);
+	}
 	if (admit(r))
 		run(r);
 }
@@ -344,6 +348,8 @@ unpend(struct request *r)
 
 	if (!r->pending)
 		return;
+	if (r->waiting)
+		wait_end(r);
 	s->npending--;
 	list_remove(&r->link);
 	if (r->internal)
@@ -385,6 +391,15 @@ request_reserve(struct request *r, size_t len)
 
 	return t->ops->reserve(
 	    t, p9_payload_offset(P9_DIALECT_L, P9_Rread) + len, &r->room);
+}
+
+void
+request_unreserve(struct request *r)
+{
+	struct transport *t = r->session->transport;
+
+	t->ops->drop(t, &r->room);
+	r->room.p = NULL;
 }
 
 uint8_t *
@@ -504,7 +519,6 @@ void
 request_finish(struct request *r, int rc)
 {
 	struct session *s = r->session;
-	struct transport *t = s->transport;
 	bool was_pending = r->pending;
 	struct list *l;
 
@@ -513,7 +527,7 @@ request_finish(struct request *r, int rc)
 	if (is_answered(r, rc))
 		reply(r, rc);
 	if (r->room.p != NULL)
-		t->ops->drop(t, &r->room);
+		request_unreserve(r);
 	unpend(r);
 	release_fids(r);
 	while ((l = list_pop(&r->flushers)) != NULL)

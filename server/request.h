@@ -26,9 +26,8 @@ enum {
 	ALONE = 1 << 4, /* it is the only request on that fid */
 	MUSTRUN = 1 << 5, /* a flush waits for it but does not hurry it */
 	ENDS_FID = 1 << 6, /* the number is free from now on */
-	WAITS = 1 << 7, /* may wait for another client */
-	HAS_FID2 = 1 << 8, /* names a second fid, which exists (EBADF) */
-	MAKES_FID = 1 << 9, /* claims the number of a new one */
+	HAS_FID2 = 1 << 7, /* names a second fid, which exists (EBADF) */
+	MAKES_FID = 1 << 8, /* claims the number of a new one */
 };
 
 struct handler {
@@ -57,12 +56,14 @@ extern const struct handler handlers[256];
 struct request {
 	struct session *session; /* outlives all its requests */
 	const struct handler *h;
-	struct buf *buf; /* its frame lies in; a reference if pending */
+	struct buf *buf; /* its frame lies in; a reference if pending, or
+			  * NULL if it needs its frame no more */
 	size_t frame_len;
 	bool pending; /* counted, and known by its tag */
 	bool flushed; /* the client no longer wants to know */
 	bool admitted; /* among the users of its fids */
 	bool canceled; /* before it was admitted */
+	bool waiting; /* for somebody else, or has done: see wait.h */
 	bool ran; /* its handler was called, and so end must be */
 	bool internal; /* made by us: it has no tag and no reply */
 	struct fid *fid, *fid2, *newfid;
@@ -89,6 +90,7 @@ struct request {
 			struct iovec iov;
 			size_t len;
 			bool full;
+			bool rest; /* see run_stream.c */
 		} io;
 		struct {
 			struct vwalk w;
@@ -106,7 +108,6 @@ struct request {
 		struct {
 			struct vlock lk;
 			char host[VFS_NAME_MAX];
-			bool waits;
 			uint8_t status;
 		} lock;
 		int removed; /* Tremove: what became of the file */
@@ -146,6 +147,7 @@ void request_run_ready(struct session *s);
 
 /* A place for a reply with a payload of up to len bytes; 0 or -ENOMEM. */
 int request_reserve(struct request *r, size_t len);
+void request_unreserve(struct request *r);
 uint8_t *request_payload(struct request *r);
 
 #endif

@@ -13,6 +13,7 @@
 
 #include "convert.h"
 #include "handlers.h"
+#include "wait.h"
 
 static int
 lock_of(struct request *r, uint8_t type, uint64_t start, uint64_t length,
@@ -36,25 +37,13 @@ lock_of(struct request *r, uint8_t type, uint64_t start, uint64_t length,
 	return 0;
 }
 
-/*
- * Requests that wait for other clients may take up half of those in flight:
- * the rest end by themselves, and so a Tflush is always read some time.
- */
-static bool
-may_wait(const struct session *s)
-{
-	return s->nwaits < s->loop->server->limits.requests / 2;
-}
-
 int
 run_lock(struct request *r)
 {
 	const struct p9_Tlock *in = &r->in.u.Tlock;
-	struct session *s = r->session;
-	bool wait = (in->flags & P9_LOCK_FLAG_BLOCK) && may_wait(s);
+	bool wait = (in->flags & P9_LOCK_FLAG_BLOCK) && wait_check(r) == 0;
 	int rc;
 
-	r->u.lock.waits = false;
 	if (in->flags & ~(P9_LOCK_FLAG_BLOCK | P9_LOCK_FLAG_RECLAIM))
 		return -EINVAL;
 	rc = lock_of(
@@ -62,10 +51,8 @@ run_lock(struct request *r)
 	if (rc != 0)
 		return rc;
 	rc = vfs_lock(&r->op, &r->fid->file, &r->u.lock.lk, wait);
-	if (rc == VFS_PENDING) {
-		r->u.lock.waits = true;
-		s->nwaits++;
-	}
+	if (rc == VFS_PENDING)
+		wait_begin(r);
 	return rc;
 }
 
@@ -73,8 +60,6 @@ run_lock(struct request *r)
 int
 end_lock(struct request *r, int rc)
 {
-	if (r->u.lock.waits)
-		r->session->nwaits--;
 	r->u.lock.status = P9_LOCK_SUCCESS;
 	if (rc == -EAGAIN || (rc == -ECANCELED && !r->flushed)) {
 		r->u.lock.status = P9_LOCK_BLOCKED;

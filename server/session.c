@@ -12,6 +12,7 @@
 #include "log.h"
 #include "request.h"
 #include "session.h"
+#include "wait.h"
 
 #define CLUNKS_AT_ONCE 1024 /* others want the loop as well */
 
@@ -45,7 +46,8 @@ session_ready(const struct session *s)
 {
 	const struct limits *limits = &s->loop->server->limits;
 
-	return s->state == SESSION_UP && s->npending < limits->requests &&
+	return s->state == SESSION_UP &&
+	    s->npending - s->nwaits < limits->requests &&
 	    s->held < limits->queued;
 }
 
@@ -113,18 +115,13 @@ session_frame(struct session *s, struct buf *buf, const uint8_t *p, size_t len)
 	return 0;
 }
 
-/* flags: only those with one of them, or all if 0. */
 static void
-hurry_all(struct session *s, unsigned int flags)
+hurry_all(struct session *s)
 {
-	struct request *r;
 	struct list *l;
 
-	for (l = s->pending.next; l != &s->pending; l = l->next) {
-		r = container_of(l, struct request, link);
-		if (flags == 0 || (r->h->flags & flags))
-			request_hurry(r);
-	}
+	for (l = s->pending.next; l != &s->pending; l = l->next)
+		request_hurry(container_of(l, struct request, link));
 	request_run_ready(s);
 }
 
@@ -190,7 +187,7 @@ session_end(struct session *s)
 		return;
 	s->state = SESSION_ENDING;
 	s->clunk_hint = 0;
-	hurry_all(s, 0);
+	hurry_all(s);
 }
 
 /* The client left while its Tversion was waiting. */
@@ -210,7 +207,7 @@ session_reset(struct session *s, struct request *r)
 	s->version = r;
 	s->clunk_hint = 0;
 	request_pend(r);
-	hurry_all(s, 0);
+	hurry_all(s);
 	s->transport->ops->wake(s->transport);
 	return VFS_PENDING;
 }
@@ -218,7 +215,8 @@ session_reset(struct session *s, struct request *r)
 void
 session_stop(struct session *s)
 {
-	hurry_all(s, WAITS);
+	s->stopping = true;
+	wait_hurry(s, NULL);
 }
 
 void

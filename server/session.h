@@ -36,6 +36,7 @@ struct session {
 
 	enum session_state state;
 	bool versioned;
+	bool stopping; /* nobody is to wait for anybody else any more */
 	uint32_t msize; /* once versioned; before: the server's limit */
 	struct idmap fids; /* number to struct fid */
 	struct idmap tags; /* tag to pending struct request */
@@ -43,8 +44,9 @@ struct session {
 	struct list ready; /* requests that may run now, by wait */
 	bool draining; /* ready is being looked at */
 	size_t npending;
-	size_t nwaits; /* of them, how many wait for another client */
+	size_t nwaits; /* of them, how many wait for somebody else: wait.h */
 	size_t held; /* bytes of frames that pending requests lie in */
+	size_t held_waiting; /* the same, of those that wait; not in held */
 	size_t xattr_bytes; /* in xattr fids */
 	struct vlock_quota locks;
 	size_t clunk_hint;

@@ -241,6 +241,23 @@ locks_that_are_refused_are_no_waits(void **state)
 	assert_int_equal(fx->session.nwaits, 0);
 }
 
+/* Nobody is left to want it. */
+static void
+a_clunk_ends_the_wait_for_a_lock(void **state)
+{
+	struct fake *fx = *state;
+
+	open_fid(fx, 1, "f0");
+	open_fid(fx, 2, "f0");
+	call(fx, T_LOCK(1, 1, 1));
+	send_ok(fx, T_LOCK(2, 2, 2));
+	send_ok(fx, T(clunk, 3, 2));
+	assert_int_equal(
+	    expect(fx, P9_Rlock, 2)->u.Rlock.status, P9_LOCK_BLOCKED);
+	expect(fx, P9_Rclunk, 3);
+	assert_int_equal(slow_locked(fx->slow), 1);
+}
+
 #define TEST(f)                                                                \
 	cmocka_unit_test_setup_teardown(f, fake_setup_attached, fake_teardown)
 
@@ -260,6 +277,7 @@ main(void)
 		TEST(a_walk_from_an_xattr_is_refused_whatever_was_before),
 		TEST(an_xattr_is_no_file),
 		TEST(locks_that_are_refused_are_no_waits),
+		TEST(a_clunk_ends_the_wait_for_a_lock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
