@@ -51,6 +51,12 @@ struct fid_wait {
 	struct request *r;
 };
 
+/* What a Tread that goes on after a short one would ask for; see run_stream.c. */
+struct fid_rest {
+	uint64_t offset;
+	uint32_t least, most; /* counts; most is 0 if none is expected */
+};
+
 #define FID_NAME_INLINE 32
 
 struct fid {
@@ -70,6 +76,7 @@ struct fid {
 		char *ptr; /* if longer */
 	} name;
 	struct vfile file; /* FID_OPEN */
+	struct fid_rest rest; /* of a stream */
 	struct fid_xattr xattr;
 };
 

@@ -68,4 +68,11 @@ int xattr_read(struct request *r);
 int xattr_write(struct request *r);
 int xattr_store(struct request *r);
 
+/* And run_stream.c; the data to write is in u.io. */
+int stream_read(struct request *r);
+int stream_write(struct request *r);
+
+/* How much of the count bytes that were asked for fit in a reply. */
+uint32_t read_count(const struct request *r, uint32_t count);
+
 #endif

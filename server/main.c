@@ -40,12 +40,17 @@ fill_standard_streams(void)
 		close(fd);
 }
 
-/* Errors, not signals, when a client is gone or a file gets too large. */
+/*
+ * Errors, not signals, when a client is gone, a file gets too large, or what is
+ * served is the terminal that we were started from, in the background.
+ */
 static void
 ignore_signals(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+	signal(SIGTTIN, SIG_IGN);
+	signal(SIGTTOU, SIG_IGN);
 }
 
 static void

@@ -12,8 +12,8 @@
 #include "convert.h"
 #include "handlers.h"
 
-static uint32_t
-clamp_count(const struct request *r, uint32_t count)
+uint32_t
+read_count(const struct request *r, uint32_t count)
 {
 	uint32_t room = r->session->msize -
 	    (uint32_t)p9_payload_offset(P9_DIALECT_L, P9_Rread);
@@ -73,13 +73,21 @@ end_lcreate(struct request *r, int rc)
 	return 0;
 }
 
+static bool
+is_stream(const struct fid *fid)
+{
+	return fid->kind == FID_OPEN && vnode_is_stream(fid->vn);
+}
+
 int
 run_read(struct request *r)
 {
-	uint32_t count = clamp_count(r, r->in.u.Tread.count);
+	uint32_t count = read_count(r, r->in.u.Tread.count);
 	struct fid *fid = r->fid;
 	int rc;
 
+	if (is_stream(fid))
+		return stream_read(r);
 	r->u.io.len = 0;
 	if ((rc = request_reserve(r, count)) != 0)
 		return rc;
@@ -110,6 +118,8 @@ run_write(struct request *r)
 	r->u.io.len = 0;
 	r->u.io.iov.iov_base = (void *)(uintptr_t)in->data.p;
 	r->u.io.iov.iov_len = in->data.len;
+	if (is_stream(fid))
+		return stream_write(r);
 	if (fid->kind == FID_XATTR_WRITE)
 		return xattr_write(r);
 	if (fid->kind != FID_OPEN)
@@ -154,7 +164,7 @@ put_entry(void *ctx, const struct vdirent *entry)
 int
 run_readdir(struct request *r)
 {
-	uint32_t count = clamp_count(r, r->in.u.Treaddir.count);
+	uint32_t count = read_count(r, r->in.u.Treaddir.count);
 	int rc;
 
 	r->u.io.len = 0;
