@@ -160,7 +160,7 @@ reader_start(struct reader *r, const struct who *who, struct vfile *file)
 }
 
 void
-turn(const struct who *who)
+let_happen(const struct who *who)
 {
 	int i;
 
@@ -172,7 +172,7 @@ ssize_t
 reader_wait(struct reader *r)
 {
 	while (!r->ended)
-		uv_run(r->op.loop->uv, UV_RUN_ONCE);
+		turn(r->op.loop->uv);
 	return r->rc == 0 ? (ssize_t)r->len : r->rc;
 }
 

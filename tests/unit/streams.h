@@ -62,7 +62,7 @@ void reader_start_size(
     struct reader *r, const struct who *who, struct vfile *file, size_t size);
 
 /* Let happen what can happen now. */
-void turn(const struct who *who);
+void let_happen(const struct who *who);
 /* Run the loop until it has ended; returns how much it has read, or -errno. */
 ssize_t reader_wait(struct reader *r);
 /* Hurry it: it ends with -ECANCELED. */

@@ -99,7 +99,7 @@ watch(struct watcher *w)
 		i = (size_t)rand_r(&w->seed) % (4 * READERS);
 		if (i < READERS && !over[i])
 			vop_hurry(&w->readers[i].op);
-		uv_run(&w->uv, UV_RUN_ONCE);
+		turn(&w->uv);
 	}
 }
 

@@ -34,7 +34,7 @@ a_read_waits_until_there_is_something(void **state)
 	open_stream(fx, "/s", O_RDONLY, &file);
 	fd = host_open(fx, O_WRONLY);
 	reader_start(&r, &fx->self, &file);
-	turn(&fx->self);
+	let_happen(&fx->self);
 	assert_false(r.ended);
 	put(fd, "text");
 	assert_int_equal(reader_wait(&r), 4);
@@ -104,7 +104,7 @@ a_wait_is_given_up_at_once(void **state)
 	open_stream(fx, "/s", O_RDWR, &file);
 	reader_start(&r, &fx->self, &file);
 	reader_cancel(&r);
-	turn(&fx->self);
+	let_happen(&fx->self);
 	reader_start(&r, &fx->self, &file); /* and may begin again */
 	put(file.fd, "text");
 	assert_int_equal(reader_wait(&r), 4);
@@ -152,7 +152,7 @@ one_of_many_readers_gets_it(void **state)
 		reader_start(&r[i], &fx->self, &file);
 	put(file.fd, "1");
 	assert_int_equal(reader_wait(&r[0]), 1); /* the oldest */
-	turn(&fx->self);
+	let_happen(&fx->self);
 	assert_int_equal(ended(r, MANY), 1);
 	reader_cancel(&r[50]); /* from the middle, and the last */
 	reader_cancel(&r[MANY - 1]);
@@ -181,8 +181,8 @@ one_of_many_open_files_gets_it(void **state)
 	for (n = 1; n <= 5; n++) {
 		put(fd, "x");
 		while (ended(r, MANY) < n)
-			uv_run(&fx->uv, UV_RUN_ONCE);
-		turn(&fx->self);
+			turn(&fx->uv);
+		let_happen(&fx->self);
 		assert_int_equal(ended(r, MANY), n);
 	}
 	for (i = 0; i < MANY; i++) {
@@ -203,7 +203,7 @@ a_reader_waits_for_the_first_writer_and_ends_with_the_last(void **state)
 
 	open_stream(fx, "/s", O_RDONLY, &file);
 	reader_start(&r, &fx->self, &file);
-	turn(&fx->self);
+	let_happen(&fx->self);
 	assert_false(r.ended);
 	one = host_open(fx, O_WRONLY);
 	two = host_open(fx, O_WRONLY);
@@ -211,7 +211,7 @@ a_reader_waits_for_the_first_writer_and_ends_with_the_last(void **state)
 	close(one);
 	assert_int_equal(reader_wait(&r), 4);
 	reader_start(&r, &fx->self, &file);
-	turn(&fx->self);
+	let_happen(&fx->self);
 	assert_false(r.ended);
 	close(two);
 	assert_int_equal(reader_wait(&r), 0);
@@ -219,7 +219,7 @@ a_reader_waits_for_the_first_writer_and_ends_with_the_last(void **state)
 
 	open_stream(fx, "/s", O_RDONLY, &file); /* and all begins anew */
 	reader_start(&r, &fx->self, &file);
-	turn(&fx->self);
+	let_happen(&fx->self);
 	assert_false(r.ended);
 	one = host_open(fx, O_WRONLY);
 	put(one, "more");
@@ -320,7 +320,7 @@ a_writer_needs_no_reader_and_waits_for_room(void **state)
 	wait_init(&w, &fx->self);
 	rc = vfs_poll(&w.op, &file, POLLOUT);
 	assert_int_equal(rc, VFS_PENDING);
-	turn(&fx->self);
+	let_happen(&fx->self);
 	assert_int_equal(w.calls, 0);
 	fd = host_open(fx, O_RDONLY);
 	drain(fd, size);
@@ -367,7 +367,7 @@ readers_and_writers_wait_side_by_side(void **state)
 	assert_int_equal(reader_wait(&r), 2);
 	drain(pty.master, size);
 	while (w.calls == 0)
-		uv_run(&fx->uv, UV_RUN_ONCE);
+		turn(&fx->uv);
 	assert_int_equal(w.rc, 0);
 	assert_int_equal(do_close(&fx->self, &file), 0);
 	pty_close(&pty);

@@ -68,7 +68,7 @@ let_all_go(struct lanes *l)
 
 	slow_open_gate(l->fs);
 	while (l->nended < l->n)
-		uv_run(&l->fx->uv, UV_RUN_ONCE);
+		turn(&l->fx->uv);
 	uv_run(&l->fx->uv, UV_RUN_NOWAIT);
 	for (i = 0; i < l->n; i++)
 		assert_int_equal(l->w[i].calls, 1);
@@ -194,7 +194,7 @@ expect_ends(struct lanes *l, const size_t *which, size_t n)
 	for (i = 0; i < n; i++) {
 		slow_ticket(l->fs);
 		while (l->nended == first + i)
-			uv_run(&l->fx->uv, UV_RUN_ONCE);
+			turn(&l->fx->uv);
 		assert_int_equal(l->ended[first + i], which[i]);
 	}
 }
@@ -241,7 +241,7 @@ who_waits_can_be_given_up(void **state)
 	(void)ask(l, 1, 0);
 	assert_int_equal(l->nended, 0); /* never inside the call */
 	while (l->nended < 2)
-		uv_run(&l->fx->uv, UV_RUN_ONCE);
+		turn(&l->fx->uv);
 	assert_int_equal(w[1]->rc, -ECANCELED);
 	assert_int_equal(w[2]->rc, -ECANCELED);
 	let_all_go(l);
@@ -276,7 +276,7 @@ run_until_done(void *arg)
 	struct other_loop *o = arg;
 
 	while (o->w.calls == 0)
-		uv_run(&o->uv, UV_RUN_ONCE);
+		turn(&o->uv);
 	return NULL;
 }
 
@@ -345,12 +345,12 @@ a_walk_changes_lanes_where_it_crosses(void **state)
 	w.op.client = 9;
 	assert_int_equal(vfs_walk(&w.op, &walk), VFS_PENDING);
 	while (w.op.stage != VOP_IN_LINE)
-		uv_run(&l->fx->uv, UV_RUN_ONCE);
+		turn(&l->fx->uv);
 	assert_int_equal(walk.found, 2);
 	assert_int_equal(l->fx->uv.active_reqs.count, 3);
 	let_all_go(l);
 	while (w.calls == 0)
-		uv_run(&l->fx->uv, UV_RUN_ONCE);
+		turn(&l->fx->uv);
 	assert_int_equal(w.rc, 0);
 	assert_int_equal(walk.found, 3);
 	vnode_put(walk.vn);
