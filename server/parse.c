@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * parse.c -- the small pieces a command line is made of.
- *
- * Stricter than strtoul(3): no sign, no blank, no prefix, no wrap-around.
  */
 
 #include <errno.h>
@@ -10,26 +8,7 @@
 #include <string.h>
 
 #include "parse.h"
-
-/* Moves *s behind the digits; at least one is needed. */
-static int
-digits(const char **s, unsigned int base, uint64_t *out)
-{
-	const char *p = *s;
-	uint64_t n = 0;
-	unsigned int d;
-
-	for (; *p >= '0' && (d = (unsigned int)(*p - '0')) < base; p++) {
-		if (__builtin_mul_overflow(n, base, &n) ||
-		    __builtin_add_overflow(n, d, &n))
-			return -ERANGE;
-	}
-	if (p == *s)
-		return -EINVAL;
-	*s = p;
-	*out = n;
-	return 0;
-}
+#include "vfs_number.h"
 
 static int
 in_range(uint64_t n, uint64_t min, uint64_t max, uint64_t *out)
@@ -43,7 +22,7 @@ in_range(uint64_t n, uint64_t min, uint64_t max, uint64_t *out)
 static int
 whole_number(const char *s, unsigned int base, uint64_t *n)
 {
-	int rc = digits(&s, base, n);
+	int rc = vfs_digits(&s, base, n);
 
 	return rc == 0 && *s != '\0' ? -EINVAL : rc;
 }
@@ -69,21 +48,12 @@ parse_octal(const char *s, uint64_t min, uint64_t max, uint64_t *out)
 int
 parse_size(const char *s, uint64_t min, uint64_t max, uint64_t *out)
 {
-	static const char units[] = "KMGT";
-	const char *unit;
 	uint64_t n;
 	int rc;
 
-	if ((rc = digits(&s, 10, &n)) != 0)
+	if ((rc = vfs_size(&s, &n)) != 0)
 		return rc;
-	if (*s != '\0') {
-		if ((unit = strchr(units, *s)) == NULL || s[1] != '\0')
-			return -EINVAL;
-		if (__builtin_mul_overflow(
-			n, UINT64_C(1024) << (10 * (unit - units)), &n))
-			return -ERANGE;
-	}
-	return in_range(n, min, max, out);
+	return *s != '\0' ? -EINVAL : in_range(n, min, max, out);
 }
 
 int
@@ -93,7 +63,7 @@ parse_ids(const char *s, uid_t *uid, gid_t *gid)
 	uint64_t u, g;
 	int rc;
 
-	if ((rc = digits(&s, 10, &u)) != 0)
+	if ((rc = vfs_digits(&s, 10, &u)) != 0)
 		return rc;
 	if (*s++ != ':')
 		return -EINVAL;
