@@ -8,7 +8,7 @@ TSAN = -O1 -g -fsanitize=thread
 # help: check         every test but the long ones; what CI runs
 # help: check-unit    tests of the code, with ASan and UBSan
 # help: check-wire    tests that talk to a running server, plain and sanitized
-# help: check-fuzz    the codec, and a session, against libFuzzer, a minute each
+# help: check-fuzz    codec, session, partitions against libFuzzer, a minute each
 # help: check-guest   tests in a guest whose Linux kernel has mounted us
 # help: check-kernels the same with every kernel we know (6.1, 6.12, 7.2)
 # help: check-long    the slow ones: larger counts, all kernels' rounds
@@ -64,7 +64,8 @@ layers: $(P9OBJ)
 	@! nm -u $^ | awk '/ U /{ print $$2 }' | grep -vE \
 	    '^(p9_.*|mem(chr|cmp|cpy|move|set)|strlen|v?snprintf|__stack_chk_fail)$$'
 
-# libFuzzer is clang's.  The codec is fed frames, a session conversations.
+# libFuzzer is clang's.  The codec is fed frames, a session conversations, and
+# the reader of partition tables disks.
 FUZZ_SECONDS = 60
 FUZZ = build/fuzz
 FUZZ_INC = -Itests/fuzz -Itests/unit $(INC_server)
@@ -72,19 +73,21 @@ FUZZER = clang $(STD) $(WARN) -O1 -g -fno-sanitize-recover=all \
 	-fsanitize=fuzzer,address,undefined $(FUZZ_INC)
 FUZZ_RUN = -max_len=4096 -close_fd_mask=1 -verbosity=0 -print_final_stats=1 \
 	-max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$(FUZZ)/
-FUZZ_SESSION := $(filter-out %/fuzz_p9.c,$(wildcard tests/fuzz/fuzz_*.c)) \
+FUZZ_SESSION := $(filter-out %/fuzz_p9.c %/fuzz_part.c, \
+	$(wildcard tests/fuzz/fuzz_*.c)) \
 	$(wildcard tests/unit/slowfs*.c) $(filter-out server/main.c,$(SRC))
 FUZZ_DEPS := $(wildcard proto9p/* vfs/*.h server/*.h tests/fuzz/*.h)
 
 check-fuzz: deps-CHECK
 	@$(MAKE) --no-print-directory -j$$(nproc) $(FUZZ)/fuzz_p9 \
-	    $(FUZZ)/fuzz_session $(FUZZ)/p9.dict $(FUZZ)/p9.seeds \
-	    $(FUZZ)/session.seeds
-	@mkdir -p $(FUZZ)/p9.corpus $(FUZZ)/session.corpus
+	    $(FUZZ)/fuzz_session $(FUZZ)/fuzz_part $(FUZZ)/p9.dict \
+	    $(FUZZ)/p9.seeds $(FUZZ)/session.seeds
+	@mkdir -p $(FUZZ)/p9.corpus $(FUZZ)/session.corpus $(FUZZ)/part.corpus
 	$(FUZZ)/fuzz_p9 -dict=$(FUZZ)/p9.dict $(FUZZ_RUN) \
 	    $(FUZZ)/p9.corpus $(FUZZ)/p9.seeds
 	$(FUZZ)/fuzz_session -dict=$(FUZZ)/p9.dict $(FUZZ_RUN) \
 	    $(FUZZ)/session.corpus $(FUZZ)/session.seeds
+	$(FUZZ)/fuzz_part $(FUZZ_RUN) $(FUZZ)/part.corpus
 
 $(FUZZ)/fuzz_p9: tests/fuzz/fuzz_p9.c $(wildcard proto9p/*.c) | $(FUZZ_DEPS)
 	@mkdir -p $(@D) && echo "  CC $@"
@@ -92,6 +95,10 @@ $(FUZZ)/fuzz_p9: tests/fuzz/fuzz_p9.c $(wildcard proto9p/*.c) | $(FUZZ_DEPS)
 $(FUZZ)/fuzz_session: $(FUZZ_SESSION) $(FUZZ_DEPS)
 	@mkdir -p $(@D) && echo "  CC $@"
 	@$(FUZZER) -o $@ $(filter %.c,$^) $(LIBS)
+$(FUZZ)/fuzz_part: tests/fuzz/fuzz_part.c $(wildcard vfs/etfs_part*.c) \
+    vfs/vfs_number.c | $(FUZZ_DEPS)
+	@mkdir -p $(@D) && echo "  CC $@"
+	@$(FUZZER) -o $@ $(filter %.c,$^)
 FUZZ_TOOL = @mkdir -p $(@D) && echo "  CC $@" && \
 	$(CC) $(STD) $(WARN) $(CFLAGS) $(FUZZ_INC) -o $@ $(filter %.c,$^)
 $(FUZZ)/p9dict $(FUZZ)/mkcorpus: $(FUZZ)/%: tests/fuzz/%.c $(wildcard proto9p/*)
