@@ -116,25 +116,6 @@ stream_statfs(struct vop *op, struct vnode *vn, struct vstatfs *out)
 	return 0;
 }
 
-/* What the host is not asked, since the server opens for everybody. */
-static int
-check_mapped(const struct vop *op, const struct etfs_stream *s, int flags)
-{
-	static const int want[] = { R_OK, W_OK, R_OK | W_OK };
-	struct vattr attr;
-	struct statx sx;
-	int rc;
-
-	if (s->identity != ETFS_MAPPED || op->cred->self)
-		return 0;
-	if ((rc = host_stat(s, &sx)) != 0)
-		return rc;
-	attr = (struct vattr){
-		.mode = sx.stx_mode, .uid = sx.stx_uid, .gid = sx.stx_gid
-	};
-	return vaccess(op->cred, &attr, want[flags & O_ACCMODE]);
-}
-
 static int
 open_host(int path, int flags, int *out)
 {
@@ -158,8 +139,7 @@ stream_open(struct vop *op, struct vnode *vn, struct vnode *dir,
 	(void)name;
 	if (!vop_may_block(op))
 		return VFS_WOULDBLOCK;
-	if ((rc = check_mapped(op, s, flags)) != 0 ||
-	    (rc = etfs_stream_act(op, s)) != 0 ||
+	if ((rc = etfs_stream_act(op, s)) != 0 ||
 	    (rc = open_host(s->path, flags & O_ACCMODE, &file->fd)) != 0)
 		return rc;
 	if ((file->priv = etfs_stream_file_new(file->fd)) == NULL) {

@@ -311,14 +311,14 @@ host_mode(struct fixture *fx, mode_t mode, uid_t uid, gid_t gid)
 	assert_int_equal(chmod(fifo_path(fx), mode), 0);
 }
 
-/* The same for the host's decision, and for ours where it has none. */
 static void
-users_have_what_the_mode_gives_them(
-    struct fixture *fx, enum etfs_identity identity)
+clients_act_as_themselves(void **state)
 {
-	struct etfs_config cfg = { .type = ETFS_CHR, .identity = identity };
+	struct etfs_config cfg = { .type = ETFS_CHR, .identity = ETFS_CLIENT };
+	struct fixture *fx = *state;
 	struct vnode *vn;
 
+	assert_int_equal(geteuid(), 0); /* the tests act as several users */
 	assert_int_equal(mkfifo(fifo_path(fx), 0600), 0);
 	vn = mount_stream(fx, "/s", fifo_path(fx), &cfg);
 	expect_access(&fx->user, vn, -EACCES, -EACCES, -EACCES);
@@ -333,19 +333,6 @@ users_have_what_the_mode_gives_them(
 	expect_access(&fx->other, vn, -EACCES, -EACCES, -EACCES);
 	assert_int_equal(etfs_act_as_server(), 0);
 	vnode_put(vn);
-}
-
-static void
-clients_act_as_themselves(void **state)
-{
-	assert_int_equal(geteuid(), 0); /* the tests act as several users */
-	users_have_what_the_mode_gives_them(*state, ETFS_CLIENT);
-}
-
-static void
-mapped_users_count_by_the_hosts_mode(void **state)
-{
-	users_have_what_the_mode_gives_them(*state, ETFS_MAPPED);
 }
 
 static void
@@ -401,7 +388,6 @@ main(void)
 		ON_FIFO(a_path_that_is_replaced_changes_nothing),
 		TEST(a_read_only_stream_is_not_written_to),
 		TEST(clients_act_as_themselves),
-		TEST(mapped_users_count_by_the_hosts_mode),
 		TEST(all_are_one_user_when_squashed),
 		ON_FIFO(everybody_is_the_server_by_default),
 	};
