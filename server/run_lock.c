@@ -51,7 +51,7 @@ run_lock(struct request *r)
 	if (rc != 0)
 		return rc;
 	rc = vfs_lock(&r->op, &r->fid->file, &r->u.lock.lk, wait);
-	if (rc == VFS_PENDING)
+	if (rc == VFS_PENDING && wait)
 		wait_begin(r);
 	return rc;
 }
@@ -87,7 +87,8 @@ run_getlock(struct request *r)
 		return rc;
 	if (r->u.lock.lk.type == VLOCK_UNLOCK)
 		r->u.lock.lk.type = VLOCK_WRITE;
-	return vfs_getlock(&r->fid->file, &r->u.lock.lk, r->u.lock.host);
+	return vfs_getlock(
+	    &r->op, &r->fid->file, &r->u.lock.lk, r->u.lock.host);
 }
 
 void

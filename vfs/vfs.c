@@ -191,17 +191,23 @@ call_close(struct vop *op)
 	    op, fs_close != NULL ? fs_close(op, op->u.io.file) : 0);
 }
 
-int
-vfs_close(struct vop *op, struct vfile *file)
+/* Its locks are gone. */
+static int
+close_file(struct vop *op, int rc)
 {
-	int rc;
+	struct vfile *file = op->u.lock.file;
 
-	vlocks_release_file(file);
-	op->vn = file->vn;
+	(void)rc;
 	op->u.io.file = file;
 	rc = vop_run(op, call_close, end_close);
 	op->hurry = NULL; /* it must run */
 	return rc;
+}
+
+int
+vfs_close(struct vop *op, struct vfile *file)
+{
+	return vlocks_close(op, file, close_file);
 }
 
 static int

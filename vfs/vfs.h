@@ -224,6 +224,32 @@ struct vlock {
 	struct vlock_owner owner;
 };
 
+/* A call about locks while it is under way: vfs's own, see vfs_lock.c. */
+struct vlock_call {
+	enum {
+		VLOCK_TAKE, /* or change, or drop */
+		VLOCK_ASK,
+		VLOCK_CLOSE
+	} kind;
+	bool wait;
+	struct vlock lk; /* what is wanted; the answer to VLOCK_ASK */
+	struct vlock *answer; /* VLOCK_ASK: where that goes */
+	char *hostbuf;
+	struct vfile *file;
+	struct vlock_table *table;
+	int (*then)(struct vop *op, int rc); /* how it goes on, or NULL */
+	int rc; /* what a worker was told by the host */
+
+	/* While it waits; see vfs_wait.h. */
+	struct vop *next, **prev; /* on the vnode; prev is NULL if not */
+	struct vop *loop_next, **loop_prev; /* the same on the loop */
+	uint64_t deadline;
+	bool refused; /* by the host, which is asked again at retry_at */
+	uint32_t retry_ms;
+	uint64_t retry_at;
+	struct vop *due_next;
+};
+
 /*
  * vfs's half of an event loop: where operations that ended on other threads
  * come back.  One per loop, in memory that the caller has; init and fini run
@@ -234,6 +260,7 @@ struct vloop {
 	uv_loop_t *uv;
 	uv_async_t async;
 	uv_timer_t timer; /* for lock waits that have lasted enough */
+	uv_timer_t poll; /* for those that the host refused */
 	uv_mutex_t mutex; /* guards posted, waiting */
 	struct vop *posted; /* by other threads, oldest first */
 	struct vop **posted_tail;
@@ -280,6 +307,7 @@ struct vop {
 	enum vop_stage stage; /* in line, its lane's mutex guards it */
 	struct vlane *lane; /* where it is to run; NULL: where vn is */
 	struct vline *line; /* where it waits, or runs */
+	bool hurried; /* by vop_hurry(), for who runs in steps and clears it */
 	uv_work_t work;
 	struct vnode *vn;
 	union vop_args {
@@ -349,10 +377,7 @@ struct vop {
 			struct vwalk *w;
 			struct vnode *next;
 		} walk;
-		struct {
-			struct vlock lk;
-			uint64_t deadline;
-		} lock;
+		struct vlock_call lock;
 		struct {
 			struct vfs *vfs;
 			int (*run)(struct vop *op);
@@ -536,9 +561,10 @@ int vfs_setxattr(struct vop *op, struct vnode *vn, struct vname name,
 int vfs_removexattr(struct vop *op, struct vnode *vn, struct vname name);
 
 /*
- * Take, change or drop a lock.  -EAGAIN if another owner's is in the way; if
- * wait is set it is waited for, for VLOCK_WAIT_MS at most, and then -EAGAIN.
- * Hurrying a wait ends it with -ECANCELED.  -ENOLCK beyond a limit.
+ * Take, change or drop a lock.  -EAGAIN if another owner's, or a lock of the
+ * host's, is in the way; if wait is set it is waited for, for VLOCK_WAIT_MS at
+ * most, and then -EAGAIN.  Hurrying a wait ends it with -ECANCELED; to drop a
+ * lock cannot be hurried.  -ENOLCK beyond a limit.
  */
 #define VLOCK_WAIT_MS 5000
 int vfs_lock(
@@ -546,8 +572,10 @@ int vfs_lock(
 
 /*
  * Would lk be granted?  Then lk->type becomes VLOCK_UNLOCK.  Else *lk becomes
- * the first lock in the way; its host is copied to hostbuf, 255 bytes.
+ * the first lock in the way; its host is copied to hostbuf, 255 bytes.  A lock
+ * of the host's has no client (0), and no pid (0) where that is not known.
  */
-int vfs_getlock(struct vfile *file, struct vlock *lk, char *hostbuf);
+int vfs_getlock(
+    struct vop *op, struct vfile *file, struct vlock *lk, char *hostbuf);
 
 #endif

@@ -162,6 +162,26 @@ struct vfs_ops {
 	int (*setxattr)(struct vop *op, struct vnode *vn, struct vname name,
 	    const void *data, size_t len, int flags);
 	int (*removexattr)(struct vop *op, struct vnode *vn, struct vname name);
+
+	/*
+	 * Byte-range locks, where others than clients are to see them; or both
+	 * are NULL.  What is seen is the union of what all clients hold on vn,
+	 * never two calls of these two on one vnode at a time.
+	 *
+	 * lock is called before a client gets a lock that changes the union,
+	 * which will be type from start to end (UINT64_MAX: however it grows).
+	 * -EAGAIN: somebody else's is in the way.  Any failure: what was seen
+	 * before is still seen, and the client gets nothing.
+	 *
+	 * With VLOCK_UNLOCK: no client holds that range any more.  From 0 to
+	 * UINT64_MAX: none holds anything.  That cannot fail.
+	 */
+	int (*lock)(struct vop *op, struct vnode *vn, struct vfile *file,
+	    enum vlock_type type, uint64_t start, uint64_t end);
+
+	/* As vfs_getlock(), of what others than clients hold. */
+	int (*getlock)(struct vop *op, struct vnode *vn, struct vfile *file,
+	    struct vlock *lk, char *hostbuf);
 };
 
 static inline bool
@@ -169,6 +189,14 @@ vop_may_block(const struct vop *op)
 {
 	return op->may_block;
 }
+
+/*
+ * From inside lock: tell of every range that a client holds on vn by now, in
+ * any order and some perhaps twice, until tell returns something else than 0,
+ * which is then returned.
+ */
+int vlock_each(struct vnode *vn,
+    int (*tell)(void *ctx, uint64_t start, uint64_t end), void *ctx);
 
 /* End a pending operation; see above for which from where. */
 void vop_finish(struct vop *op, int rc);

@@ -33,7 +33,8 @@ struct vfs {
  *
  * resume, or NULL, is told when the operation ended without call seeing it: a
  * pending step is over, or a worker will never run it.  It cleans up and
- * returns rc, or goes on and returns as call does.
+ * returns rc, or goes on and returns as call does.  A call on a worker may
+ * return VFS_PENDING to go on there, on the loop, with rc 0.
  */
 int vop_run(struct vop *op, int (*call)(struct vop *op),
     int (*resume)(struct vop *op, int rc));

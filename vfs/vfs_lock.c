@@ -1,42 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * vfs_lock.c -- byte-range locks: who holds what, and who waits for it.
+ * vfs_lock.c -- byte-range locks: what can be asked, and asking the host.
  *
  * A vnode has a list of the locks that are held (vfs_range.c), and a list of
- * the waits for others, oldest first.  An operation that waits is also on a
- * list of its loop, by deadline, with one timer for all of it.  Who waits,
- * waits for something that is held; so a vnode without locks has no waits
- * either, and then its struct vlocks is gone.
- *
- * Threads.  The table's mutex guards both lists, and op->fs of an operation
- * that waits: a struct wait, or NULL once something has ended the wait.  The
- * first to look, under the mutex, ends it: a release, on any thread; the
- * timer, a hurry or the close of the vfile, on the loop of the operation.  All
- * end it by vop_post(), and after that the operation is not ours any more.
- * The list of a loop is guarded by the loop's own mutex, since a loop may
- * serve more than one tree.
+ * the operations that wait (vfs_wait.c).  Whether and when one may have what it
+ * wants is decided in vfs_turn.c; the host, where the file system lets it see
+ * locks, is told of their union (vfs_union.c).
  */
 
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "vfs_internal.h"
-#include "vfs_range.h"
-
-struct wait {
-	struct wait *next, **prev; /* on the vnode */
-	struct vop **prev_op; /* on the loop, where next is op->next */
-	struct vop *op; /* what it waits for is in op->u.lock */
-	const struct vfile *file;
-};
-
-struct vlocks {
-	struct held *held;
-	struct wait *waits;
-	struct wait **waits_tail;
-};
+#include "vfs_turn.h"
 
 int
 vlock_table_init(struct vlock_table *table)
@@ -44,6 +21,8 @@ vlock_table_init(struct vlock_table *table)
 	table->count = 0;
 	table->limit = VLOCK_LIMIT;
 	table->wait_ms = VLOCK_WAIT_MS;
+	table->poll_ms = VLOCK_POLL_MS;
+	table->poll_max_ms = VLOCK_POLL_MAX_MS;
 	return uv_mutex_init(&table->mutex);
 }
 
@@ -54,217 +33,123 @@ vlock_table_fini(struct vlock_table *table)
 	uv_mutex_destroy(&table->mutex);
 }
 
-static struct vlocks *
-locks_of(struct vnode *vn)
-{
-	return atomic_load_explicit(&vn->locks, memory_order_relaxed);
-}
-
-static struct vlock_table *
-table_of(const struct vnode *vn)
-{
-	return &vn->fs->vfs->locks;
-}
-
 /*
- * The waits.
+ * Asking the host.  Until turn_over() nobody else changes these locks.
  */
 
-static struct wait *
-wait_of(const struct vop *op)
+static int
+unlock_range(void *ctx, uint64_t start, uint64_t end)
 {
-	return op->fs;
-}
+	struct vop *op = ctx;
 
-static void
-join_vnode(struct vlocks *locks, struct wait *w)
-{
-	w->next = NULL;
-	w->prev = locks->waits_tail;
-	*w->prev = w;
-	locks->waits_tail = &w->next;
-}
-
-static void
-leave_vnode(struct vlocks *locks, struct wait *w)
-{
-	*w->prev = w->next;
-	if (w->next != NULL)
-		w->next->prev = w->prev;
-	else
-		locks->waits_tail = w->prev;
-}
-
-static void
-join_loop(struct vloop *loop, struct wait *w)
-{
-	uv_mutex_lock(&loop->mutex);
-	w->op->next = NULL;
-	w->prev_op = loop->waiting_tail;
-	*w->prev_op = w->op;
-	loop->waiting_tail = &w->op->next;
-	uv_mutex_unlock(&loop->mutex);
-}
-
-static void
-leave_loop(struct vloop *loop, struct wait *w)
-{
-	struct vop *next;
-
-	uv_mutex_lock(&loop->mutex);
-	next = w->op->next;
-	*w->prev_op = next;
-	if (next != NULL)
-		wait_of(next)->prev_op = w->prev_op;
-	else
-		loop->waiting_tail = w->prev_op;
-	uv_mutex_unlock(&loop->mutex);
-}
-
-/* The only way a wait ends.  Under the table's mutex, on any thread. */
-static void
-wait_end(struct wait *w, int rc)
-{
-	struct vop *op = w->op;
-
-	leave_vnode(locks_of(op->vn), w);
-	leave_loop(op->loop, w);
-	free(w);
-	op->fs = NULL;
-	vop_post(op, rc);
-}
-
-/* If nothing has ended it yet.  On the operation's own loop. */
-static void
-give_up(struct vop *op, int rc)
-{
-	struct vlock_table *table = table_of(op->vn);
-
-	uv_mutex_lock(&table->mutex);
-	if (op->fs != NULL)
-		wait_end(wait_of(op), rc);
-	uv_mutex_unlock(&table->mutex);
-}
-
-static void
-wait_hurry(struct vop *op)
-{
-	give_up(op, -ECANCELED);
-}
-
-/* It may be granted by somebody else by now, but is not done before us. */
-static struct vop *
-oldest_wait(struct vloop *loop)
-{
-	struct vop *op;
-
-	uv_mutex_lock(&loop->mutex);
-	op = loop->waiting;
-	uv_mutex_unlock(&loop->mutex);
-	return op;
-}
-
-/*
- * The timer runs for the deadline of the oldest wait, or of one that was the
- * oldest once and has ended since: then it comes early, and looks again.
- */
-static void
-timer_passed(uv_timer_t *timer)
-{
-	struct vloop *loop = timer->data;
-	uint64_t now = uv_now(loop->uv);
-	struct vop *op;
-
-	while ((op = oldest_wait(loop)) != NULL) {
-		if (op->u.lock.deadline > now) {
-			(void)uv_timer_start(
-			    timer, timer_passed, op->u.lock.deadline - now, 0);
-			return;
-		}
-		give_up(op, -EAGAIN);
-	}
+	return op->vn->fs->ops->lock(
+	    op, op->vn, op->u.lock.file, VLOCK_UNLOCK, start, end);
 }
 
 static int
-wait_begin(struct vop *op, const struct vfile *file, const struct vlock *lk)
+call_host(struct vop *op)
 {
-	struct vnode *vn = file->vn;
-	uint64_t wait_ms = table_of(vn)->wait_ms;
-	struct wait *w;
+	const struct vfs_ops *ops = op->vn->fs->ops;
+	struct vlock_call *c = &op->u.lock;
+	struct leaving leaving = turn_leaving(c);
 
-	if ((w = calloc(1, sizeof(*w))) == NULL)
-		return -ENOMEM;
-	w->op = op;
-	w->file = file;
-	op->vn = vn;
-	op->u.lock.lk = *lk;
-	op->u.lock.deadline = uv_now(op->loop->uv) + wait_ms;
-	op->resume = NULL;
-	op->hurry = wait_hurry;
-	op->fs = w;
-	join_vnode(locks_of(vn), w);
-	join_loop(op->loop, w);
-	if (!uv_is_active((uv_handle_t *)&op->loop->timer))
-		(void)uv_timer_start(
-		    &op->loop->timer, timer_passed, wait_ms, 0);
-	return VFS_PENDING;
+	if (turn_is_release(c))
+		return union_freed(
+		    turn_locks(op->vn)->held, &leaving, unlock_range, op);
+	if (c->kind == VLOCK_ASK)
+		return ops->getlock(op, op->vn, c->file, &c->lk, c->hostbuf);
+	return ops->lock(
+	    op, op->vn, c->file, c->lk.type, c->lk.start, c->lk.end);
 }
 
-/* Those that came through file.  On the loop of file, and so on theirs. */
-static void
-end_waits_of_file(struct vlocks *locks, const struct vfile *file)
+/* op has had its turn. */
+static int
+go_on(struct vop *op, int rc)
 {
-	struct wait *w, *next;
+	int (*then)(struct vop * op, int rc) = op->u.lock.then;
 
-	for (w = locks->waits; w != NULL; w = next) {
-		next = w->next;
-		if (w->file != file)
-			continue;
-		w->op->hurry = NULL; /* its vnode may go before it is done */
-		wait_end(w, -EBADF);
-	}
+	return rc != VFS_PENDING && then != NULL ? then(op, rc) : rc;
 }
 
-/* Grant the waits that nothing is in the way of.  True if there were any. */
-static bool
-grant_once(struct vlock_table *table, struct vlocks *locks)
+static int
+host_told(struct vop *op, int rc)
 {
-	bool granted = false;
-	struct wait *w, *next;
-
-	for (w = locks->waits; w != NULL; w = next) {
-		const struct vlock *lk = &w->op->u.lock.lk;
-
-		next = w->next;
-		if (range_conflict(locks->held, lk) != NULL)
-			continue;
-		wait_end(w, range_set(&locks->held, table, lk, w->file));
-		granted = true;
-	}
-	return granted;
+	return go_on(op, turn_over(op, rc));
 }
 
-/*
- * Something may have been released.  What is granted may release more, by
- * making less of what its owner had, and so help an older wait.
- */
-static void
-released(struct vlock_table *table, struct vnode *vn)
+/* What a worker is told it takes home to the loop. */
+static int
+call_ask(struct vop *op)
 {
-	struct vlocks *locks = locks_of(vn);
+	int rc = call_host(op);
 
-	while (grant_once(table, locks))
-		;
-	if (locks->held == NULL) {
-		assert(locks->waits == NULL);
-		free(locks);
-		atomic_store(&vn->locks, NULL);
+	if (vop_may_block(op)) {
+		op->u.lock.rc = rc;
+		return VFS_PENDING;
 	}
+	return rc == VFS_WOULDBLOCK ? rc : host_told(op, rc);
+}
+
+static int
+end_ask(struct vop *op, int rc)
+{
+	return host_told(op, rc != 0 ? rc : op->u.lock.rc);
+}
+
+static int
+ask(struct vop *op)
+{
+	bool must = turn_is_release(&op->u.lock);
+	int rc;
+
+	if (op->hurried && !must)
+		return host_told(op, -ECANCELED);
+	rc = vop_run(op, call_ask, end_ask);
+	if (must)
+		op->hurry = NULL;
+	return rc;
+}
+
+int
+turn_came(struct vop *op, int rc)
+{
+	return rc == TURN_ASKS ? ask(op) : go_on(op, rc);
+}
+
+int
+vlock_each(struct vnode *vn,
+    int (*tell)(void *ctx, uint64_t start, uint64_t end), void *ctx)
+{
+	const struct held *h;
+	int rc = 0;
+
+	for (h = turn_locks(vn)->held; h != NULL && rc == 0; h = h->next)
+		rc = tell(ctx, h->lk.start, h->lk.end);
+	return rc;
 }
 
 /*
  * The calls.
  */
+
+static void
+begin(struct vop *op, const struct vlock_call *call)
+{
+	struct vnode *vn = call->file->vn;
+
+	op->vn = vn;
+	op->resume = NULL;
+	op->hurry = NULL;
+	op->hurried = false;
+	op->u.lock = *call;
+	op->u.lock.table = &vn->fs->vfs->locks;
+}
+
+static int
+start(struct vop *op)
+{
+	return turn_came(op, turn_ask_for(op));
+}
 
 static int
 check(const struct vlock *lk)
@@ -274,114 +159,69 @@ check(const struct vlock *lk)
 	return 0;
 }
 
-static const struct held *
-conflict(struct vnode *vn, const struct vlock *lk)
-{
-	const struct vlocks *locks = locks_of(vn);
-
-	return locks == NULL ? NULL : range_conflict(locks->held, lk);
-}
-
-static struct vlocks *
-locks_new(struct vnode *vn)
-{
-	struct vlocks *locks = calloc(1, sizeof(*locks));
-
-	if (locks != NULL) {
-		locks->waits_tail = &locks->waits;
-		atomic_store(&vn->locks, locks);
-	}
-	return locks;
-}
-
-static int
-change(struct vnode *vn, const struct vfile *file, const struct vlock *lk)
-{
-	struct vlocks *locks = locks_of(vn);
-	int rc;
-
-	if (lk->type == VLOCK_UNLOCK && locks == NULL)
-		return 0;
-	if (locks == NULL && (locks = locks_new(vn)) == NULL)
-		return -ENOMEM;
-	rc = range_set(&locks->held, table_of(vn), lk, file);
-	released(table_of(vn), vn);
-	return rc;
-}
-
 int
 vfs_lock(struct vop *op, struct vfile *file, const struct vlock *lk, bool wait)
 {
-	struct vlock_table *table = table_of(file->vn);
+	const struct vlock_call call = {
+		.kind = VLOCK_TAKE,
+		.wait = wait && op->loop != NULL && lk->type != VLOCK_UNLOCK,
+		.lk = *lk,
+		.file = file,
+	};
 	int rc;
 
 	if ((rc = check(lk)) != 0)
 		return rc;
-	uv_mutex_lock(&table->mutex);
-	if (lk->type == VLOCK_UNLOCK || conflict(file->vn, lk) == NULL)
-		rc = change(file->vn, file, lk);
-	else if (wait && op->loop != NULL)
-		rc = wait_begin(op, file, lk);
-	else
-		rc = -EAGAIN;
-	uv_mutex_unlock(&table->mutex);
-	return rc;
+	begin(op, &call);
+	return start(op);
 }
 
 int
-vfs_getlock(struct vfile *file, struct vlock *lk, char *hostbuf)
+vfs_getlock(struct vop *op, struct vfile *file, struct vlock *lk, char *hostbuf)
 {
-	struct vlock_table *table = table_of(file->vn);
-	struct vlock probe = *lk;
-	const struct held *h;
+	struct vlock_call call = {
+		.kind = VLOCK_ASK,
+		.lk = *lk,
+		.answer = lk,
+		.hostbuf = hostbuf,
+		.file = file,
+	};
 	int rc;
 
 	if ((rc = check(lk)) != 0)
 		return rc;
-	if (probe.type == VLOCK_UNLOCK)
-		probe.type = VLOCK_WRITE;
-	uv_mutex_lock(&table->mutex);
-	if ((h = conflict(file->vn, &probe)) == NULL) {
-		lk->type = VLOCK_UNLOCK;
-	} else {
-		*lk = h->lk;
-		memcpy(hostbuf, h->host, h->lk.owner.host.len);
-		lk->owner.host.s = hostbuf;
-	}
-	uv_mutex_unlock(&table->mutex);
-	return 0;
+	if (call.lk.type == VLOCK_UNLOCK)
+		call.lk.type = VLOCK_WRITE;
+	begin(op, &call);
+	return start(op);
 }
 
-void
-vlocks_release_file(struct vfile *file)
+/* What came through file was put there by this very thread, if anything. */
+int
+vlocks_close(
+    struct vop *op, struct vfile *file, int (*then)(struct vop *op, int rc))
 {
-	struct vlock_table *table = table_of(file->vn);
-	struct vlocks *locks;
+	const struct vlock_call call = {
+		.kind = VLOCK_CLOSE,
+		.file = file,
+		.then = then,
+	};
 
-	/* What came through file was put there by this very thread. */
-	if (locks_of(file->vn) == NULL)
-		return;
-	uv_mutex_lock(&table->mutex);
-	if ((locks = locks_of(file->vn)) != NULL) {
-		end_waits_of_file(locks, file);
-		range_drop(&locks->held, table, file);
-		released(table, file->vn);
-	}
-	uv_mutex_unlock(&table->mutex);
+	begin(op, &call);
+	return turn_locks(file->vn) == NULL ? then(op, 0) : start(op);
 }
 
 /* Nothing should be left, unless a vfile was forgotten instead of closed. */
 void
 vlocks_vnode_fini(struct vnode *vn)
 {
-	struct vlock_table *table;
-	struct vlocks *locks = locks_of(vn);
+	struct vlock_table *table = &vn->fs->vfs->locks;
+	struct vlocks *locks = turn_locks(vn);
 
 	if (locks == NULL)
 		return;
-	table = table_of(vn);
 	uv_mutex_lock(&table->mutex);
-	assert(locks->waits == NULL);
+	assert(locks->waits.first == NULL && locks->asking == NULL);
 	range_drop(&locks->held, table, NULL);
 	uv_mutex_unlock(&table->mutex);
 	free(locks);

@@ -112,7 +112,8 @@ work_after(uv_work_t *work, int status)
 	struct vop *op = vop_of_work(work);
 
 	leave_worker(op);
-	if (status != 0) { /* canceled: an operation of steps cleans up */
+	if (status != 0 || op->rc == VFS_PENDING) {
+		/* Canceled, or a step of several: resume ends it or goes on. */
 		vop_finish(op, status);
 		return;
 	}
@@ -149,6 +150,7 @@ vop_run(struct vop *op, int (*call)(struct vop *op),
 void
 vop_hurry(struct vop *op)
 {
+	op->hurried = true;
 	if (op->hurry != NULL)
 		op->hurry(op);
 }
@@ -214,8 +216,10 @@ vloop_init(struct vloop *loop, uv_loop_t *uv)
 		return rc;
 	}
 	(void)uv_timer_init(uv, &loop->timer); /* cannot fail */
+	(void)uv_timer_init(uv, &loop->poll);
 	loop->async.data = loop;
 	loop->timer.data = loop;
+	loop->poll.data = loop;
 	return 0;
 }
 
@@ -231,6 +235,7 @@ void
 vloop_fini(struct vloop *loop)
 {
 	uv_close((uv_handle_t *)&loop->async, NULL);
+	uv_close((uv_handle_t *)&loop->poll, NULL);
 	uv_close((uv_handle_t *)&loop->timer, timer_closed);
 }
 

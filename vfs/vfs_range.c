@@ -31,8 +31,8 @@ enum fate {
  * Ranges and owners.
  */
 
-static bool
-same_owner(const struct vlock *a, const struct vlock *b)
+bool
+range_same_owner(const struct vlock *a, const struct vlock *b)
 {
 	struct vname ah = a->owner.host, bh = b->owner.host;
 
@@ -41,8 +41,8 @@ same_owner(const struct vlock *a, const struct vlock *b)
 	    (ah.len == 0 || memcmp(ah.s, bh.s, ah.len) == 0);
 }
 
-static bool
-overlaps(const struct vlock *a, const struct vlock *b)
+bool
+range_overlaps(const struct vlock *a, const struct vlock *b)
 {
 	return a->start <= b->end && b->start <= a->end;
 }
@@ -51,7 +51,7 @@ overlaps(const struct vlock *a, const struct vlock *b)
 static bool
 touches(const struct vlock *a, const struct vlock *b)
 {
-	return overlaps(a, b) ||
+	return range_overlaps(a, b) ||
 	    (a->end < b->start && b->start - a->end == 1) ||
 	    (b->end < a->start && a->start - b->end == 1);
 }
@@ -59,7 +59,7 @@ touches(const struct vlock *a, const struct vlock *b)
 static bool
 conflicts(const struct vlock *a, const struct vlock *b)
 {
-	return overlaps(a, b) && !same_owner(a, b) &&
+	return range_overlaps(a, b) && !range_same_owner(a, b) &&
 	    (a->type == VLOCK_WRITE || b->type == VLOCK_WRITE);
 }
 
@@ -68,11 +68,11 @@ fate_of(const struct held *h, const struct vlock *lk, const struct vfile *file)
 {
 	const struct vlock *old = &h->lk;
 
-	if (!same_owner(old, lk))
+	if (!range_same_owner(old, lk))
 		return STAYS;
 	if (old->type == lk->type && h->file == file && touches(old, lk))
 		return JOINS;
-	if (!overlaps(old, lk))
+	if (!range_overlaps(old, lk))
 		return STAYS;
 	if (old->start < lk->start)
 		return old->end > lk->end ? SPLITS : LOSES_END;
@@ -99,15 +99,21 @@ held_new(const struct vlock *lk, const struct vfile *file)
 	return h;
 }
 
-/* One lock more, or less, in the tree and of its owner's client. */
+/* More locks, or fewer, in the tree and of the client with quota. */
 static void
-held_count(struct vlock_table *table, const struct held *h, int n)
+count(struct vlock_table *table, struct vlock_quota *quota, size_t n)
 {
-	struct vlock_quota *quota = h->lk.owner.quota;
-
-	table->count += (size_t)n;
+	table->count += n;
 	if (quota != NULL)
-		quota->held += (size_t)n;
+		quota->held += n;
+}
+
+static void
+uncount(struct vlock_table *table, struct vlock_quota *quota, size_t n)
+{
+	table->count -= n;
+	if (quota != NULL)
+		quota->held -= n;
 }
 
 static bool
@@ -135,7 +141,7 @@ held_drop(struct vlock_table *table, struct held **hp)
 	struct held *h = *hp;
 
 	*hp = h->next;
-	held_count(table, h, -1);
+	uncount(table, h->lk.owner.quota, 1);
 	free(h);
 }
 
@@ -176,28 +182,43 @@ growth(const struct held *held, const struct vlock *lk,
 	return n;
 }
 
-/*
- * Allocate what putting lk in place needs: *fresh for lk itself, *spare for
- * the end of a lock that it splits, NULL if not needed.
- */
 static int
-prepare(const struct vlock_table *table, const struct held *held,
-    const struct vlock *lk, const struct vfile *file, struct held **fresh,
-    struct held **spare)
+allocate(struct range_plan *plan, const struct vlock *lk,
+    const struct vfile *file, bool splits)
 {
-	bool splits;
-	int n = growth(held, lk, file, &splits);
-
-	*fresh = *spare = NULL;
-	if (n > 0 && is_beyond(table, lk->owner.quota, (size_t)n))
-		return -ENOLCK;
-	if (lk->type != VLOCK_UNLOCK && (*fresh = held_new(lk, file)) == NULL)
+	if (lk->type != VLOCK_UNLOCK &&
+	    (plan->fresh = held_new(lk, file)) == NULL)
 		return -ENOMEM;
-	if (splits && (*spare = held_new(lk, file)) == NULL) {
-		free(*fresh);
+	if (splits && (plan->spare = held_new(lk, file)) == NULL) {
+		free(plan->fresh);
 		return -ENOMEM;
 	}
 	return 0;
+}
+
+int
+range_prepare(const struct held *held, struct vlock_table *table,
+    const struct vlock *lk, const struct vfile *file, struct range_plan *plan)
+{
+	struct vlock_quota *quota = lk->owner.quota;
+	bool splits;
+	int rc, n = growth(held, lk, file, &splits);
+
+	*plan = (struct range_plan){ .reserved = n > 0 ? (size_t)n : 0 };
+	if (n > 0 && is_beyond(table, quota, plan->reserved))
+		return -ENOLCK;
+	if ((rc = allocate(plan, lk, file, splits)) == 0)
+		count(table, quota, plan->reserved);
+	return rc;
+}
+
+void
+range_abort(struct vlock_table *table, const struct vlock *lk,
+    const struct range_plan *plan)
+{
+	uncount(table, lk->owner.quota, plan->reserved);
+	free(plan->fresh);
+	free(plan->spare);
 }
 
 static void
@@ -251,7 +272,7 @@ clear_range(struct vlock_table *table, struct held **list,
 		case SPLITS:
 			assert(spare != NULL);
 			split(h, lk, spare);
-			held_count(table, spare, 1);
+			count(table, lk->owner.quota, 1);
 			rest = spare;
 			break;
 		case LOSES_END:
@@ -265,24 +286,21 @@ clear_range(struct vlock_table *table, struct held **list,
 	return rest;
 }
 
-int
-range_set(struct held **list, struct vlock_table *table, const struct vlock *lk,
-    const struct vfile *file)
+void
+range_commit(struct held **list, struct vlock_table *table,
+    const struct vlock *lk, const struct vfile *file,
+    const struct range_plan *plan)
 {
-	struct held *fresh, *spare, *rest;
-	int rc;
+	struct held *fresh = plan->fresh, *rest;
 
-	rc = prepare(table, *list, lk, file, &fresh, &spare);
-	if (rc != 0)
-		return rc;
-	rest = clear_range(table, list, lk, file, fresh, spare);
+	uncount(table, lk->owner.quota, plan->reserved);
+	rest = clear_range(table, list, lk, file, fresh, plan->spare);
 	if (rest != NULL)
 		held_insert(list, rest);
 	if (fresh != NULL) {
 		held_insert(list, fresh);
-		held_count(table, fresh, 1);
+		count(table, lk->owner.quota, 1);
 	}
-	return 0;
 }
 
 void

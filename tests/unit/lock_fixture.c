@@ -29,11 +29,6 @@ null_open(struct vop *op, struct vnode *vn, struct vnode *dir,
 	return 0;
 }
 
-static const struct vfs_ops null_ops = {
-	.reclaim = null_reclaim,
-	.open = null_open,
-};
-
 int
 lock_setup(void **state)
 {
@@ -46,7 +41,9 @@ lock_setup(void **state)
 	w->fx = fx;
 	w->table = &w->fx->vfs->locks;
 	w->table->wait_ms = LONG_MS;
-	w->fs.ops = &null_ops;
+	w->ops.reclaim = null_reclaim;
+	w->ops.open = null_open;
+	w->fs.ops = &w->ops;
 	w->fs.vfs = w->fx->vfs;
 	vnode_init(&w->null_vn, &w->fs, S_IFREG, 1);
 	w->vn = &w->null_vn;
@@ -87,7 +84,24 @@ take_through(struct lock_world *w, size_t file, struct vlock lk)
 	struct wait op;
 
 	wait_init(&op, &w->fx->user);
-	return vfs_lock(&op.op, &w->files[file], &lk, false);
+	return await(&op, vfs_lock(&op.op, &w->files[file], &lk, false));
+}
+
+int
+ask_through(struct lock_world *w, size_t file, struct vlock *lk, char *host)
+{
+	struct wait op;
+
+	wait_init(&op, &w->fx->user);
+	return await(&op, vfs_getlock(&op.op, &w->files[file], lk, host));
+}
+
+void
+reopen(struct lock_world *w, size_t file)
+{
+	assert_int_equal(do_close(&w->fx->user, &w->files[file]), 0);
+	assert_int_equal(
+	    do_open(&w->fx->user, w->vn, O_RDWR, &w->files[file]), 0);
 }
 
 int
@@ -124,7 +138,7 @@ seen(struct lock_world *w, enum vlock_type type, uint64_t start, uint64_t end)
 	const struct vlock_owner stranger = { 99, 99, { "nowhere", 7 }, NULL };
 	struct vlock lk = lock_of(type, start, end, stranger);
 
-	assert_int_equal(vfs_getlock(&w->files[2], &lk, host), 0);
+	assert_int_equal(ask_through(w, 2, &lk, host), 0);
 	return lk;
 }
 
@@ -160,6 +174,16 @@ wait_for(struct lock_world *w, struct wait *op, enum vlock_type type,
     uint64_t start, uint64_t end, struct vlock_owner owner)
 {
 	wait_through(w, 1, op, lock_of(type, start, end, owner));
+}
+
+/* Not UV_RUN_ONCE: the timer may be all that there is to wait for. */
+void
+until_stopped(struct lock_world *w, const uv_timer_t *timer)
+{
+	while (uv_is_active((const uv_handle_t *)timer)) {
+		uv_run(&w->fx->uv, UV_RUN_NOWAIT);
+		uv_sleep(1);
+	}
 }
 
 void

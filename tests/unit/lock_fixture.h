@@ -18,9 +18,11 @@
 
 struct lock_world {
 	struct fixture *fx;
+	struct vfs_ops ops; /* a test may add to them */
 	struct vfs_fs fs;
 	struct vnode null_vn;
 	struct vnode *vn; /* that one */
+	struct lock_host *host; /* see lock_host.h */
 	struct vfile files[3];
 	struct vlock_table *table;
 };
@@ -45,6 +47,13 @@ int write_lock(struct lock_world *w, uint64_t start, uint64_t end,
 int unlock(struct lock_world *w, uint64_t start, uint64_t end,
     struct vlock_owner owner);
 
+/* vfs_getlock() */
+int ask_through(
+    struct lock_world *w, size_t file, struct vlock *lk, char *host);
+
+/* Close a file, and open it again. */
+void reopen(struct lock_world *w, size_t file);
+
 /* The lock in the way of a stranger who wants from start to end. */
 struct vlock seen(
     struct lock_world *w, enum vlock_type type, uint64_t start, uint64_t end);
@@ -59,6 +68,9 @@ void wait_through(
     struct lock_world *w, size_t file, struct wait *op, struct vlock lk);
 void wait_for(struct lock_world *w, struct wait *op, enum vlock_type type,
     uint64_t start, uint64_t end, struct vlock_owner owner);
+
+/* Run the loop until one of its timers has stopped. */
+void until_stopped(struct lock_world *w, const uv_timer_t *timer);
 
 /* Let everything happen that can happen now. */
 void settle(struct lock_world *w);

@@ -4,10 +4,11 @@
  *
  * Two loops in two threads, some clients on each, all after one lock.  Who has
  * it is alone with a number that nothing else guards, and keeps it until its
- * loop comes around.
+ * loop comes around.  A host that is to see the locks, fast or slow, is in the
+ * way as well.
  */
 
-#include "lock_fixture.h"
+#include "lock_host.h"
 
 #define LOOPS 2
 #define CLIENTS 3 /* of each loop */
@@ -27,6 +28,7 @@ struct client {
 	struct vfile file;
 	struct vop op;
 	uv_timer_t timer; /* gives the lock back */
+	bool releasing;
 	uint32_t rounds;
 	uint64_t granted, canceled, late; /* of its rounds */
 	bool failed;
@@ -51,14 +53,25 @@ client_lock(struct client *c, enum vlock_type type)
 }
 
 static void
+client_released(struct client *c, int rc)
+{
+	c->releasing = false;
+	c->failed |= rc != 0;
+	client_run(c);
+}
+
+static void
 client_release(uv_timer_t *timer)
 {
 	struct client *c = timer->data;
+	int rc;
 
 	c->failed |= !c->shared->inside;
 	c->shared->inside = false;
-	c->failed |= client_lock(c, VLOCK_UNLOCK) != 0;
-	client_run(c);
+	c->releasing = true;
+	rc = client_lock(c, VLOCK_UNLOCK);
+	if (rc != VFS_PENDING)
+		client_released(c, rc);
 }
 
 /* A round has ended; true if the next may begin at once. */
@@ -91,7 +104,9 @@ client_done(struct vop *op, int rc)
 {
 	struct client *c = container_of_test(op, struct client, op);
 
-	if (client_ended(c, rc))
+	if (c->releasing)
+		client_released(c, rc);
+	else if (client_ended(c, rc))
 		client_run(c);
 }
 
@@ -232,15 +247,20 @@ a_deadline_and_a_grant_from_another_loop_end_a_wait_once(void **state)
 	run_loops(*state, 0, 3, &sum);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, lock_setup, lock_teardown)
+#define EACH(f)                                                                \
+	cmocka_unit_test_setup_teardown(f, lock_setup, lock_teardown),         \
+	    { #f " (host)", f, host_setup, host_teardown, NULL },              \
+	{                                                                      \
+#f " (slow host)", f, slow_host_setup, host_teardown, NULL     \
+	}
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_lock_keeps_loops_apart),
-		TEST(a_hurry_and_a_grant_from_another_loop_end_a_wait_once),
-		TEST(a_deadline_and_a_grant_from_another_loop_end_a_wait_once),
+		EACH(a_lock_keeps_loops_apart),
+		EACH(a_hurry_and_a_grant_from_another_loop_end_a_wait_once),
+		EACH(a_deadline_and_a_grant_from_another_loop_end_a_wait_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -389,8 +389,7 @@ a_wait_that_was_granted_has_no_deadline(void **state)
 	wait_for(w, &op, VLOCK_WRITE, 0, 9, bob);
 	assert_int_equal(unlock(w, 0, 9, alice), 0);
 	assert_int_equal(await(&op, VFS_PENDING), 0);
-	while (uv_is_active((uv_handle_t *)&w->fx->loop.timer))
-		turn(&w->fx->uv);
+	until_stopped(w, &w->fx->loop.timer);
 	assert_int_equal(op.calls, 1);
 	assert_held(w, VLOCK_WRITE, 0, 9);
 }
