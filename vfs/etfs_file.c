@@ -89,7 +89,11 @@ etfs_close(struct vop *op, struct vfile *file)
 
 	if (!vop_may_block(op) && close_waits(node->dev, file))
 		return VFS_WOULDBLOCK;
-	etfs_dir_free(file->priv);
+	if (vnode_is_dir(file->vn))
+		etfs_dir_free(file->priv);
+	else if (file->priv != NULL)
+		atomic_store_explicit(
+		    &node->lock_alone, true, memory_order_relaxed);
 	file->priv = NULL;
 	return close(file->fd) == 0 ? 0 : -errno;
 }

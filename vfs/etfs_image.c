@@ -37,6 +37,8 @@ static const struct vfs_ops whole_ops = {
 	.listxattr = etfs_listxattr,
 	.setxattr = etfs_setxattr,
 	.removexattr = etfs_removexattr,
+	.lock = etfs_lock,
+	.getlock = etfs_getlock,
 };
 
 static bool

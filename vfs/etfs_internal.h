@@ -14,6 +14,13 @@
 
 #define ETFS_SHARDS 16
 
+/* Does a host file system have byte-range locks?  The first answer tells. */
+enum etfs_locks {
+	ETFS_LOCKS_UNKNOWN,
+	ETFS_LOCKS_WORK,
+	ETFS_LOCKS_NONE
+};
+
 /*
  * What is to be expected of one host device.  Found out once, when its first
  * file is met; lives as long as the mount.
@@ -27,21 +34,26 @@ struct etfs_dev {
 	struct vlane *lane; /* where its operations wait for workers */
 	_Atomic bool no_nowait_read; /* RWF_NOWAIT was refused */
 	_Atomic bool no_nowait_write;
+	_Atomic(enum etfs_locks) locks;
 };
 
 /*
+/*
  * A host file.  path_fd is etfs_fd.c's: an O_PATH descriptor which, while it is
  * open, keeps the inode number from being used again.  Constant but for next,
- * which belongs to the table, and parent, a reference that fs->parents guards:
- * for a directory other than the root, the one it was last found in.
+ * which belongs to the table; parent, a reference that fs->parents guards: for
+ * a directory other than the root, the one it was last found in; and what shows
+ * clients' locks to the host, see etfs_lock.c.
  */
 struct etfs_node {
 	struct vnode vn;
 	int path_fd;
+	int lock_fd; /* or -1 */
 	struct etfs_dev *dev;
 	uint64_t ino;
 	struct etfs_node *next;
 	struct etfs_node *parent;
+	_Atomic bool lock_alone; /* no vfile shares its description, perhaps */
 };
 
 /* A part of the table of live nodes. */
@@ -264,6 +276,12 @@ int etfs_read(struct vop *op, struct vfile *file, uint64_t off,
 int etfs_write(struct vop *op, struct vfile *file, uint64_t off,
     const struct iovec *iov, int iovcnt, size_t *len);
 int etfs_fsync(struct vop *op, struct vfile *file, bool data_only);
+
+/* etfs_lock.c; a file whose description was lent has the node in priv. */
+int etfs_lock(struct vop *op, struct vnode *vn, struct vfile *file,
+    enum vlock_type type, uint64_t start, uint64_t end);
+int etfs_getlock(struct vop *op, struct vnode *vn, struct vfile *file,
+    struct vlock *lk, char *hostbuf);
 
 /* etfs_attr.c */
 int etfs_getattr(struct vop *op, struct vnode *vn, struct vattr *out);

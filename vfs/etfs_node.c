@@ -162,6 +162,7 @@ node_new(struct etfs *fs, struct etfs_dev *dev, int fd, const struct statx *sx)
 	if (n == NULL)
 		return NULL;
 	n->path_fd = fd;
+	n->lock_fd = -1;
 	n->dev = dev;
 	n->ino = sx->stx_ino;
 	vnode_init(&n->vn, &fs->fs, sx->stx_mode,
@@ -308,6 +309,8 @@ free_node(struct etfs_node *node)
 {
 	struct etfs_node *up = node->parent;
 
+	if (node->lock_fd >= 0)
+		close(node->lock_fd);
 	close(node->path_fd);
 	free(node);
 	if (up != NULL)

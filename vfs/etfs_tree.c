@@ -60,6 +60,8 @@ static const struct vfs_ops etfs_ops = {
 	.listxattr = etfs_listxattr,
 	.setxattr = etfs_setxattr,
 	.removexattr = etfs_removexattr,
+	.lock = etfs_lock,
+	.getlock = etfs_getlock,
 };
 
 static int

@@ -99,9 +99,11 @@ ask_through(struct lock_world *w, size_t file, struct vlock *lk, char *host)
 void
 reopen(struct lock_world *w, size_t file)
 {
+	int flags = w->files[file].flags;
+
 	assert_int_equal(do_close(&w->fx->user, &w->files[file]), 0);
 	assert_int_equal(
-	    do_open(&w->fx->user, w->vn, O_RDWR, &w->files[file]), 0);
+	    do_open(&w->fx->user, w->vn, flags, &w->files[file]), 0);
 }
 
 int
@@ -184,6 +186,15 @@ until_stopped(struct lock_world *w, const uv_timer_t *timer)
 		uv_run(&w->fx->uv, UV_RUN_NOWAIT);
 		uv_sleep(1);
 	}
+}
+
+void
+until_ended(struct lock_world *w, const struct wait *op, int rc)
+{
+	while (op->calls == 0)
+		uv_run(&w->fx->uv, UV_RUN_ONCE);
+	assert_int_equal(op->calls, 1);
+	assert_int_equal(op->rc, rc);
 }
 
 void

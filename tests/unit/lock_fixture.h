@@ -72,6 +72,9 @@ void wait_for(struct lock_world *w, struct wait *op, enum vlock_type type,
 /* Run the loop until one of its timers has stopped. */
 void until_stopped(struct lock_world *w, const uv_timer_t *timer);
 
+/* Run the loop until op has ended, once, with rc. */
+void until_ended(struct lock_world *w, const struct wait *op, int rc);
+
 /* Let everything happen that can happen now. */
 void settle(struct lock_world *w);
 void assert_ended(struct lock_world *w, const struct wait *op, int rc);

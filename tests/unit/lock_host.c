@@ -59,6 +59,8 @@ host_op_lock(struct vop *op, struct vnode *vn, struct vfile *file,
 	host->end = end;
 	if (host->fail != 0 && type != VLOCK_UNLOCK)
 		return host->fail;
+	if (host->fail_unlock != 0 && type == VLOCK_UNLOCK)
+		return host->fail_unlock;
 	clip(host, start, end, &first, &beyond);
 	for (i = first; i < beyond; i++)
 		if (bars(host->theirs[i], type))

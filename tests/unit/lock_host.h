@@ -27,6 +27,7 @@ struct lock_host {
 	uv_sem_t gate; /* one post, one call */
 	uv_sem_t arrived; /* one for each call at the gate */
 	int fail; /* if not 0: what lock answers to whoever wants one */
+	int fail_unlock; /* and to whoever gives one up */
 };
 
 /* As lock_setup(), but the world has a host. */

@@ -111,6 +111,19 @@ what_the_host_answers_is_passed_on(void **state)
 }
 
 static void
+an_unlock_does_not_fail(void **state)
+{
+	struct lock_world *w = *state;
+
+	assert_int_equal(write_lock(w, 0, 9, alice), 0);
+	w->host->fail_unlock = -EIO;
+	assert_int_equal(unlock(w, 0, 4, alice), 0);
+	assert_held(w, VLOCK_WRITE, 5, 9);
+	assert_free(w, 0, 4);
+	w->host->fail_unlock = 0;
+}
+
+static void
 getlock_asks_the_host_when_no_client_is_in_the_way(void **state)
 {
 	struct lock_world *w = *state;
@@ -137,13 +150,6 @@ getlock_asks_the_host_when_no_client_is_in_the_way(void **state)
  * Waiting for the host.
  */
 
-static void
-run_until(struct lock_world *w, const struct wait *op)
-{
-	while (op->calls == 0)
-		uv_run(&w->fx->uv, UV_RUN_ONCE);
-}
-
 static bool
 polls(const struct lock_world *w)
 {
@@ -165,8 +171,7 @@ a_wait_asks_the_host_again_and_again(void **state)
 		uv_run(&w->fx->uv, UV_RUN_ONCE);
 	assert_int_equal(op.calls, 0);
 	assert_true(host_lock(w->host, VLOCK_UNLOCK, 5, 5));
-	run_until(w, &op);
-	assert_int_equal(op.rc, 0);
+	until_ended(w, &op, 0);
 	assert_held(w, VLOCK_WRITE, 0, 9);
 	until_stopped(w, &w->fx->loop.poll);
 }
@@ -283,8 +288,7 @@ a_wait_for_a_client_may_become_one_for_the_host(void **state)
 	assert_waiting(w, &op);
 	assert_true(polls(w));
 	assert_true(host_lock(w->host, VLOCK_UNLOCK, 5, 5));
-	run_until(w, &op);
-	assert_int_equal(op.rc, 0);
+	until_ended(w, &op, 0);
 }
 
 static void
@@ -379,14 +383,6 @@ open_for_good(struct lock_world *w)
 }
 
 static void
-ends(struct lock_world *w, const struct wait *op, int rc)
-{
-	run_until(w, op);
-	assert_int_equal(op->calls, 1);
-	assert_int_equal(op->rc, rc);
-}
-
-static void
 a_lock_is_held_when_the_host_has_agreed(void **state)
 {
 	struct lock_world *w = *state;
@@ -397,7 +393,7 @@ a_lock_is_held_when_the_host_has_agreed(void **state)
 	settle(w);
 	assert_int_equal(op.calls, 0);
 	open_gate(w, 1);
-	ends(w, &op, 0);
+	until_ended(w, &op, 0);
 	open_for_good(w);
 	assert_held(w, VLOCK_WRITE, 0, 9);
 }
@@ -421,10 +417,10 @@ who_comes_meanwhile_waits_for_the_answer(void **state)
 	settle(w);
 	assert_int_equal(second.calls + third.calls + ask.calls, 0);
 	open_gate(w, 2);
-	ends(w, &first, 0);
-	ends(w, &second, -EAGAIN);
-	ends(w, &third, 0);
-	ends(w, &ask, 0);
+	until_ended(w, &first, 0);
+	until_ended(w, &second, -EAGAIN);
+	until_ended(w, &third, 0);
+	until_ended(w, &ask, 0);
 	assert_int_equal(lk.type, VLOCK_WRITE);
 	assert_int_equal(lk.owner.client, alice.client);
 	assert_int_equal(w->host->locks, 2);
@@ -441,8 +437,8 @@ what_the_host_refused_lets_the_next_try(void **state)
 	begin(w, 0, &first, lock_of(VLOCK_WRITE, 0, 9, alice), false);
 	begin(w, 1, &second, lock_of(VLOCK_READ, 0, 9, bob), false);
 	open_gate(w, 2);
-	ends(w, &first, -EAGAIN);
-	ends(w, &second, 0);
+	until_ended(w, &first, -EAGAIN);
+	until_ended(w, &second, 0);
 	open_for_good(w);
 	assert_held(w, VLOCK_READ, 0, 9);
 	assert_int_equal(w->table->count, 1);
@@ -460,7 +456,7 @@ a_lock_that_stands_in_line_can_be_hurried(void **state)
 	vop_hurry(&second.op);
 	assert_ended(w, &second, -ECANCELED);
 	open_gate(w, 1);
-	ends(w, &first, 0);
+	until_ended(w, &first, 0);
 	open_for_good(w);
 	assert_free(w, 10, END);
 }
@@ -471,12 +467,13 @@ the_host_may_refuse_one_that_was_hurried(void **state)
 	struct lock_world *w = *state;
 	struct wait op;
 
+	w->table->poll_ms = LONG_MS;
 	assert_true(host_lock(w->host, VLOCK_READ, 9, 9));
 	begin(w, 0, &op, lock_of(VLOCK_WRITE, 0, 9, alice), true);
 	arrived(w);
 	vop_hurry(&op.op);
 	open_gate(w, 1);
-	ends(w, &op, -ECANCELED);
+	until_ended(w, &op, -ECANCELED);
 	assert_null(w->vn->locks);
 	assert_false(polls(w));
 	open_for_good(w);
@@ -492,12 +489,12 @@ it_is_too_late_to_hurry_what_the_host_grants(void **state)
 	arrived(w);
 	vop_hurry(&op.op);
 	open_gate(w, 1);
-	ends(w, &op, 0);
+	until_ended(w, &op, 0);
 	open_for_good(w);
 	assert_held(w, VLOCK_WRITE, 0, 9);
 }
 
-#define WORKERS 4 /* libuv's number, unless somebody says else */
+#define WORKERS 4
 
 static int
 busy(struct vop *op)
@@ -509,12 +506,10 @@ busy(struct vop *op)
 	return 0;
 }
 
-/* All workers have something else to do. */
+/* All workers have something else to do, until the gate is opened for them. */
 static void
-a_lock_that_no_worker_has_begun_can_be_hurried(void **state)
+keep_busy(struct lock_world *w, struct wait others[WORKERS])
 {
-	struct lock_world *w = *state;
-	struct wait others[WORKERS], op, next;
 	size_t i;
 
 	for (i = 0; i < WORKERS; i++) {
@@ -523,16 +518,47 @@ a_lock_that_no_worker_has_begun_can_be_hurried(void **state)
 		assert_int_equal(vfs_run(&others[i].op, busy), VFS_PENDING);
 		arrived(w);
 	}
+}
+
+static void
+a_lock_that_no_worker_has_begun_can_be_hurried(void **state)
+{
+	struct lock_world *w = *state;
+	struct wait others[WORKERS], op, next;
+	size_t i;
+
+	keep_busy(w, others);
 	begin(w, 0, &op, lock_of(VLOCK_WRITE, 0, 9, alice), true);
 	begin(w, 0, &next, lock_of(VLOCK_WRITE, 0, 9, bob), true);
 	vop_hurry(&op.op);
-	ends(w, &op, -ECANCELED);
+	until_ended(w, &op, -ECANCELED);
 	open_gate(w, WORKERS + 1);
 	for (i = 0; i < WORKERS; i++)
-		ends(w, &others[i], 0);
-	ends(w, &next, 0);
+		until_ended(w, &others[i], 0);
+	until_ended(w, &next, 0);
 	open_for_good(w);
 	assert_int_equal(w->host->locks, 1);
+}
+
+static void
+an_unlock_that_no_worker_has_begun_cannot(void **state)
+{
+	struct lock_world *w = *state;
+	struct wait others[WORKERS], op;
+	size_t i;
+
+	open_gate(w, 1);
+	assert_int_equal(write_lock(w, 0, 9, alice), 0);
+	arrived(w);
+	keep_busy(w, others);
+	begin(w, 0, &op, lock_of(VLOCK_UNLOCK, 0, 9, alice), true);
+	vop_hurry(&op.op);
+	open_gate(w, WORKERS + 1);
+	for (i = 0; i < WORKERS; i++)
+		until_ended(w, &others[i], 0);
+	until_ended(w, &op, 0);
+	open_for_good(w);
+	assert_int_equal(shown(w, 0), VLOCK_UNLOCK);
 }
 
 static void
@@ -550,8 +576,8 @@ an_unlock_cannot_be_hurried(void **state)
 	vop_hurry(&op.op);
 	vop_hurry(&first.op);
 	open_gate(w, 2);
-	ends(w, &first, 0);
-	ends(w, &op, 0);
+	until_ended(w, &first, 0);
+	until_ended(w, &op, 0);
 	assert_int_equal(shown(w, 4), VLOCK_UNLOCK);
 	assert_int_equal(shown(w, 10), VLOCK_UNLOCK);
 	assert_int_equal(shown(w, 5), VLOCK_WRITE);
@@ -576,7 +602,7 @@ a_wait_asks_a_slow_host_again_and_again(void **state)
 	assert_int_equal(op.calls, 0);
 	assert_true(host_lock(w->host, VLOCK_UNLOCK, 9, 9));
 	open_gate(w, 1);
-	ends(w, &op, 0);
+	until_ended(w, &op, 0);
 	open_for_good(w);
 	assert_false(polls(w));
 }
@@ -605,13 +631,13 @@ a_deadline_may_pass_while_the_host_is_asked(void **state)
 	begin(w, 0, &first, lock_of(VLOCK_WRITE, 0, 9, alice), false);
 	begin(w, 1, &op, lock_of(VLOCK_WRITE, 10, 19, bob), true);
 	open_gate(w, 1);
-	ends(w, &first, 0);
+	until_ended(w, &first, 0);
 	arrives(w);
 	arrives(w);
 	time_passes(w, &op);
 	assert_int_equal(op.calls, 0);
 	open_gate(w, 1);
-	ends(w, &op, -EAGAIN);
+	until_ended(w, &op, -EAGAIN);
 	open_for_good(w);
 }
 
@@ -624,12 +650,12 @@ a_late_answer_that_is_yes_still_counts(void **state)
 	begin(w, 0, &first, lock_of(VLOCK_WRITE, 0, 9, alice), false);
 	begin(w, 1, &op, lock_of(VLOCK_WRITE, 10, 19, bob), true);
 	open_gate(w, 1);
-	ends(w, &first, 0);
+	until_ended(w, &first, 0);
 	arrives(w);
 	arrives(w);
 	time_passes(w, &op);
 	open_gate(w, 1);
-	ends(w, &op, 0);
+	until_ended(w, &op, 0);
 	open_for_good(w);
 	assert_held(w, VLOCK_WRITE, 10, 19);
 }
@@ -652,7 +678,7 @@ a_close_waits_until_the_host_has_been_told(void **state)
 	assert_non_null(w->files[0].vn);
 	assert_int_equal(w->table->count, 1);
 	open_gate(w, 1);
-	ends(w, &op, 0);
+	until_ended(w, &op, 0);
 	assert_null(w->files[0].vn);
 	assert_null(w->vn->locks);
 	open_for_good(w);
@@ -675,9 +701,9 @@ a_close_waits_for_its_turn(void **state)
 	wait_init(&op, &w->fx->user);
 	assert_int_equal(vfs_close(&op.op, &w->files[1]), VFS_PENDING);
 	open_gate(w, 2);
-	ends(w, &op, 0);
-	ends(w, &first, 0);
-	ends(w, &waits, -EBADF);
+	until_ended(w, &op, 0);
+	until_ended(w, &first, 0);
+	until_ended(w, &waits, -EBADF);
 	assert_int_equal(shown(w, 0), VLOCK_UNLOCK);
 	assert_int_equal(shown(w, 10), VLOCK_READ);
 	open_for_good(w);
@@ -713,6 +739,7 @@ main(void)
 		BOTH(that_nothing_is_left_is_one_call),
 		BOTH(only_what_becomes_free_is_unlocked),
 		ON_HOST(what_the_host_answers_is_passed_on),
+		BOTH(an_unlock_does_not_fail),
 		BOTH(getlock_asks_the_host_when_no_client_is_in_the_way),
 		ON_HOST(a_wait_asks_the_host_again_and_again),
 		ON_HOST(the_pauses_grow),
@@ -731,6 +758,7 @@ main(void)
 		GATED(the_host_may_refuse_one_that_was_hurried),
 		GATED(it_is_too_late_to_hurry_what_the_host_grants),
 		GATED(a_lock_that_no_worker_has_begun_can_be_hurried),
+		GATED(an_unlock_that_no_worker_has_begun_cannot),
 		GATED(an_unlock_cannot_be_hurried),
 		GATED(a_wait_asks_a_slow_host_again_and_again),
 		GATED(a_late_answer_that_is_yes_still_counts),
@@ -740,5 +768,6 @@ main(void)
 		GATED(a_close_of_what_holds_nothing_does_not_ask),
 	};
 
+	setenv("UV_THREADPOOL_SIZE", "4", 1); /* WORKERS */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
