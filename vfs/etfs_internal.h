@@ -38,7 +38,6 @@ struct etfs_dev {
 };
 
 /*
-/*
  * A host file.  path_fd is etfs_fd.c's: an O_PATH descriptor which, while it is
  * open, keeps the inode number from being used again.  Constant but for next,
  * which belongs to the table; parent, a reference that fs->parents guards: for

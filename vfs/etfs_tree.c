@@ -21,7 +21,8 @@
  *
  * Threads: all functions may run on any thread at any time.  What they share
  * is the table of nodes and the parents (etfs_node.c), the devices
- * (etfs_dev.c), and the state of an open directory (etfs_dir.c).
+ * (etfs_dev.c), the state of an open directory (etfs_dir.c), and of a locked
+ * file (etfs_lock.c).
  */
 
 #include <errno.h>
