@@ -159,7 +159,8 @@ a_slow_answer_holds_up_only_this_file(void **state)
 	    vfs_lock(&second.op, &w->files[1], &yours, true), VFS_PENDING);
 	assert_int_equal(vfs_close(&closing.op, &w->files[0]), VFS_PENDING);
 	wait_init(&other, &w->fx->user);
-	assert_int_equal(await(&other, vfs_run(&other.op, other_work)), 0);
+	assert_int_equal(
+	    await(&other, vfs_run(w->fx->vfs, &other.op, other_work)), 0);
 	assert_int_equal(first.calls + second.calls + closing.calls, 0);
 	fw->fuse.state->hold = false;
 	sem_post(&fw->fuse.state->gate);
