@@ -192,7 +192,7 @@ void
 until_ended(struct lock_world *w, const struct wait *op, int rc)
 {
 	while (op->calls == 0)
-		uv_run(&w->fx->uv, UV_RUN_ONCE);
+		turn(&w->fx->uv);
 	assert_int_equal(op->calls, 1);
 	assert_int_equal(op->rc, rc);
 }

@@ -125,7 +125,7 @@ it_may_refuse(void **state)
 	assert_int_equal(lk.owner.client, 0);
 	wait_for(w, &op, VLOCK_WRITE, 5, 9, bob);
 	while (fw->fuse.state->calls < 5) /* two were for what went before */
-		uv_run(&w->fx->uv, UV_RUN_ONCE);
+		turn(&w->fx->uv);
 	fw->fuse.state->theirs[5] = F_UNLCK;
 	until_ended(w, &op, 0);
 }
