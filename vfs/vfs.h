@@ -275,7 +275,7 @@ void vloop_fini(struct vloop *loop);
 enum vop_stage {
 	VOP_OUTSIDE,
 	VOP_IN_LINE,
-	VOP_ADMITTED, /* a worker is kept for it */
+	VOP_ADMITTED, /* a worker is on its way to it */
 	VOP_ON_WORKER,
 };
 
@@ -304,11 +304,11 @@ struct vop {
 	int rc;
 	bool may_block; /* we are on a worker */
 	bool movable; /* see vop_change_lane() */
-	enum vop_stage stage; /* in line, its lane's mutex guards it */
+	enum vop_stage stage; /* guarded as lanes are, but when outside */
 	struct vlane *lane; /* where it is to run; NULL: where vn is */
 	struct vline *line; /* where it waits, or runs */
+	struct vworker *worker; /* that is on its way */
 	bool hurried; /* by vop_hurry(), for who runs in steps and clears it */
-	uv_work_t work;
 	struct vnode *vn;
 	union vop_args {
 		struct {

@@ -56,15 +56,21 @@ vlanes_init(struct vlanes *lanes)
 	int rc;
 
 	lanes->workers = VLANE_WORKERS;
-	lanes->busy = 0;
-	if ((rc = uv_mutex_init(&lanes->mutex)) != 0)
-		return rc;
-	if ((lanes->common = lane_new(lanes, 0)) == NULL) {
-		uv_mutex_destroy(&lanes->mutex);
+	lanes->hired = lanes->busy = 0;
+	if ((lanes->common = lane_new(lanes, 0)) == NULL)
 		return -ENOMEM;
-	}
 	lanes->turn = lanes->common;
+	if ((rc = uv_mutex_init(&lanes->mutex)) != 0)
+		goto free_common;
+	if ((rc = uv_cond_init(&lanes->dismissed)) != 0)
+		goto destroy_mutex;
 	return 0;
+
+destroy_mutex:
+	uv_mutex_destroy(&lanes->mutex);
+free_common:
+	free(lanes->common);
+	return rc;
 }
 
 void
@@ -72,11 +78,16 @@ vlanes_fini(struct vlanes *lanes)
 {
 	struct vlane *lane = lanes->common->next, *next;
 
+	uv_mutex_lock(&lanes->mutex);
+	while (lanes->hired > 0)
+		uv_cond_wait(&lanes->dismissed, &lanes->mutex);
+	uv_mutex_unlock(&lanes->mutex);
 	for (; lane != lanes->common; lane = next) {
 		next = lane->next;
 		free(lane);
 	}
 	free(lanes->common);
+	uv_cond_destroy(&lanes->dismissed);
 	uv_mutex_destroy(&lanes->mutex);
 }
 
@@ -132,10 +143,19 @@ count_in(struct vop *op)
 {
 	struct vline *line = op->line;
 
-	op->stage = VOP_ADMITTED;
 	line->running++;
 	line->lane->running++;
 	line->lane->all->busy++;
+}
+
+static void
+count_out(struct vop *op)
+{
+	struct vline *line = op->line;
+
+	line->running--;
+	line->lane->running--;
+	line->lane->all->busy--;
 }
 
 static void
@@ -160,92 +180,170 @@ take_out(struct vline *line, struct vop **p)
 	return op;
 }
 
-bool
-vlane_enter(struct vop *op)
-{
-	struct vlane *lane = op->lane;
-	bool admitted;
-
-	op->line = &lane->lines[op->client % LINES];
-	uv_mutex_lock(&lane->all->mutex);
-	admitted = op->line->first == NULL && may_run(op->line);
-	if (admitted)
-		count_in(op);
-	else
-		append(op->line, op);
-	uv_mutex_unlock(&lane->all->mutex);
-	return admitted;
-}
-
-/* The next of lane that may run now, or NULL. */
-static struct vop *
-next_in(struct vlane *lane)
+/* The line of lane whose first is next, or NULL. */
+static struct vline *
+next_line(struct vlane *lane)
 {
 	struct vline *line;
 	size_t i;
 
 	for (i = 0; lane->waiting > 0 && i < LINES; i++) {
 		line = &lane->lines[(lane->turn + i) % LINES];
-		if (line->first == NULL || !may_run(line))
-			continue;
-		lane->turn = (lane->turn + i + 1) % LINES;
-		return take_out(line, &line->first);
+		if (line->first != NULL && may_run(line))
+			return line;
 	}
 	return NULL;
 }
 
-static struct vop *
+/* The same of all lanes. */
+static struct vline *
 next_of_all(struct vlanes *all)
 {
 	struct vlane *lane = all->turn;
-	struct vop *op;
+	struct vline *line;
 
-	if (all->busy == all->workers)
-		return NULL;
 	do {
-		op = next_in(lane);
+		if ((line = next_line(lane)) != NULL)
+			return line;
 		lane = lane->next;
-	} while (op == NULL && lane != all->turn);
-	all->turn = lane;
+	} while (lane != all->turn);
+	return NULL;
+}
+
+/* The first of line is to run, and counts from now on. */
+static struct vop *
+admit(struct vline *line)
+{
+	struct vlane *lane = line->lane;
+	struct vop *op = take_out(line, &line->first);
+
+	lane->turn = (size_t)(line - lane->lines + 1) % LINES;
+	lane->all->turn = lane->next;
+	op->stage = VOP_ADMITTED;
+	count_in(op);
+	return op;
+}
+
+static struct vworker *
+hire(struct vlanes *all)
+{
+	struct vworker *w;
+	struct vline *line;
+
+	if (all->hired == all->workers || (line = next_of_all(all)) == NULL ||
+	    (w = calloc(1, sizeof(*w))) == NULL)
+		return NULL;
+	w->all = all;
+	w->first = admit(line);
+	w->first->worker = w;
+	all->hired++;
+	return w;
+}
+
+static void
+dismiss(struct vlanes *all)
+{
+	if (--all->hired == 0)
+		uv_cond_signal(&all->dismissed);
+}
+
+/* Somebody who waits while nobody works could only have found no memory. */
+int
+vlane_enter(struct vop *op, struct vworker **w)
+{
+	struct vlane *lane = op->lane;
+	struct vlanes *all = lane->all;
+	int rc = 0;
+
+	uv_mutex_lock(&all->mutex);
+	op->line = &lane->lines[op->client % LINES];
+	append(op->line, op);
+	*w = hire(all);
+	if (all->hired == 0) {
+		(void)take_out(op->line, &op->line->first);
+		op->stage = VOP_OUTSIDE;
+		rc = -ENOMEM;
+	}
+	uv_mutex_unlock(&all->mutex);
+	return rc;
+}
+
+struct vworker *
+vlane_hire(struct vlane *lane)
+{
+	struct vworker *w;
+
+	uv_mutex_lock(&lane->all->mutex);
+	w = hire(lane->all);
+	uv_mutex_unlock(&lane->all->mutex);
+	return w;
+}
+
+/* Go on with op, or another if it is NULL, or not at all. */
+static struct vop *
+go_on(struct vlanes *all, struct vop *op)
+{
+	struct vline *line;
+
+	if (op == NULL && (line = next_of_all(all)) != NULL)
+		op = admit(line);
+	if (op != NULL)
+		op->stage = VOP_ON_WORKER;
+	else
+		dismiss(all);
 	return op;
 }
 
 struct vop *
-vlane_leave(struct vop *op)
+vlane_begin(struct vworker *w)
 {
-	struct vlane *lane = op->line->lane;
-	struct vop *next, *first = NULL, **tail = &first;
+	struct vop *op;
 
-	uv_mutex_lock(&lane->all->mutex);
-	op->stage = VOP_OUTSIDE;
-	op->line->running--;
-	lane->running--;
-	lane->all->busy--;
-	while ((next = next_of_all(lane->all)) != NULL) {
-		count_in(next);
-		next->next = NULL;
-		*tail = next;
-		tail = &next->next;
-	}
-	uv_mutex_unlock(&lane->all->mutex);
-	return first;
+	uv_mutex_lock(&w->all->mutex);
+	op = go_on(w->all, w->first);
+	uv_mutex_unlock(&w->all->mutex);
+	return op;
 }
 
+struct vop *
+vlane_next(struct vworker *w, struct vop *op)
+{
+	struct vop *next;
+
+	uv_mutex_lock(&w->all->mutex);
+	count_out(op);
+	next = go_on(w->all, NULL);
+	uv_mutex_unlock(&w->all->mutex);
+	return next;
+}
+
+static void
+leave_line(struct vop *op)
+{
+	struct vop **p = &op->line->first;
+
+	while (*p != op)
+		p = &(*p)->next;
+	(void)take_out(op->line, p);
+}
+
+/* A worker that is on its way will find something else, or nothing. */
 bool
 vlane_give_up(struct vop *op)
 {
-	struct vline *line = op->line;
-	struct vop **p = &line->first;
-	bool waits;
+	struct vlanes *all = op->line->lane->all;
+	bool could;
 
-	uv_mutex_lock(&line->lane->all->mutex);
-	waits = op->stage == VOP_IN_LINE;
-	if (waits) {
-		while (*p != op)
-			p = &(*p)->next;
-		(void)take_out(line, p);
-		op->stage = VOP_OUTSIDE;
+	uv_mutex_lock(&all->mutex);
+	could = op->stage == VOP_IN_LINE || op->stage == VOP_ADMITTED;
+	if (op->stage == VOP_IN_LINE) {
+		leave_line(op);
+	} else if (op->stage == VOP_ADMITTED) {
+		op->worker->first = NULL;
+		count_out(op);
 	}
-	uv_mutex_unlock(&line->lane->all->mutex);
-	return waits;
+	if (could)
+		op->stage = VOP_OUTSIDE;
+	uv_mutex_unlock(&all->mutex);
+	return could;
 }

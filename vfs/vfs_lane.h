@@ -31,28 +31,45 @@
 /* All lanes of a vfs. */
 struct vlanes {
 	uv_mutex_t mutex; /* guards the rest, and what is in the lanes */
-	unsigned int workers;
-	unsigned int busy;
+	uv_cond_t dismissed; /* hired has become 0 */
+	unsigned int workers; /* that may be hired */
+	unsigned int hired;
+	unsigned int busy; /* have an operation, or are on their way to one */
 	struct vlane *common; /* for what has none of its own */
 	struct vlane *turn; /* whose turn it is, in the ring of all */
 };
 
+/* One that has been asked for.  To be queued, and freed by who was given it. */
+struct vworker {
+	uv_work_t work;
+	struct vlanes *all;
+	struct vop *first; /* to begin with; NULL: that has been given up */
+	struct vop *last; /* for who was given it: ended, but not told */
+};
+
 int vlanes_init(struct vlanes *lanes);
-void vlanes_fini(struct vlanes *lanes);
+void vlanes_fini(struct vlanes *lanes); /* waits for the last worker's end */
 
 /*
- * op is to run in op->lane.  True: a worker is kept for it; false: it stands
- * in line.
+ * op stands in line in op->lane.  0, and *w is NULL or a worker for it; or
+ * -ENOMEM.
  */
-bool vlane_enter(struct vop *op);
+int vlane_enter(struct vop *op, struct vworker **w);
 
 /*
- * op no longer needs the worker that was kept for it.  Returns those that have
- * got one now, linked by next.
+ * A worker for something that waits in lane, or elsewhere, and may run now.
+ * NULL: there is no such, or no memory; then those that work will come to it.
  */
-struct vop *vlane_leave(struct vop *op);
+struct vworker *vlane_hire(struct vlane *lane);
 
-/* op need not wait any longer.  False: it does not wait. */
+/*
+ * On the worker: what to run first, and next when op has ended.  NULL: that is
+ * all, and w not counted any longer.
+ */
+struct vop *vlane_begin(struct vworker *w);
+struct vop *vlane_next(struct vworker *w, struct vop *op);
+
+/* op is not to run any more.  False: it does already, or has done. */
 bool vlane_give_up(struct vop *op);
 
 #endif

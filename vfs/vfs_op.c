@@ -3,10 +3,10 @@
  * vfs_op.c -- how an operation runs, waits and ends.
  *
  * An operation is a function called once on the loop, and once more on a
- * worker if it says VFS_WOULDBLOCK.  This is the only file that knows of
- * workers, libuv's; who gets one next, so that a host that does not answer
- * keeps few of them, is vfs_lane.c's to say.  Everything ends in op->done, on
- * the loop the operation belongs to.
+ * worker, a thread of libuv's, if it says VFS_WOULDBLOCK.  Workers are known
+ * only here and in vfs_lane.c, which says what gets one next, so that a host
+ * that does not answer keeps few of them.  Everything ends in op->done, on the
+ * loop the operation belongs to.
  *
  * An operation that waits for a worker is given up when it is hurried.  One
  * that a worker has begun is not: no thread can be called back from a disk, and
@@ -15,15 +15,10 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "vfs_internal.h"
-
-static struct vop *
-vop_of_work(uv_work_t *work)
-{
-	return (struct vop *)((char *)work - offsetof(struct vop, work));
-}
 
 void
 vop_init(
@@ -34,53 +29,71 @@ vop_init(
 	op->done = done;
 }
 
-static void
-work_run(uv_work_t *work)
+static struct vworker *
+worker_of(uv_work_t *work)
 {
-	struct vop *op = vop_of_work(work);
-
-	op->rc = op->call(op);
+	return (
+	    struct vworker *)((char *)work - offsetof(struct vworker, work));
 }
 
-static void work_after(uv_work_t *work, int status);
-
-/* On op's loop: a worker is kept for it. */
-static void
-begin_work(struct vop *op)
-{
-	op->stage = VOP_ON_WORKER;
-	op->may_block = true;
-	/* It fails only without a function to call. */
-	(void)uv_queue_work(op->loop->uv, &op->work, work_run, work_after);
-}
-
+/*
+ * One call wakes the loop for all that are posted before it looks.  It may be
+ * gone as soon as it has had op, which is when the mutex is free.
+ */
 static void
 post(struct vop *op)
 {
 	struct vloop *loop = op->loop;
 
 	uv_mutex_lock(&loop->mutex);
+	if (loop->posted == NULL)
+		(void)uv_async_send(&loop->async);
 	op->next = NULL;
 	*loop->posted_tail = op;
 	loop->posted_tail = &op->next;
 	uv_mutex_unlock(&loop->mutex);
-	(void)uv_async_send(&loop->async);
 }
 
-/* The worker that op had is free; others may have waited for it. */
+/*
+ * On a worker, which goes on with others as long as there are any.  The last is
+ * left for the loop to find with the worker's end, and so costs it one event.
+ */
 static void
-leave_worker(struct vop *op)
+work(uv_work_t *req)
 {
-	struct vop *other, *next;
+	struct vworker *w = worker_of(req);
+	struct vop *op = vlane_begin(w), *next;
 
-	op->may_block = false;
-	for (other = vlane_leave(op); other != NULL; other = next) {
-		next = other->next;
-		if (other->loop == op->loop)
-			begin_work(other);
+	while (op != NULL) {
+		op->rc = op->call(op);
+		next = vlane_next(w, op);
+		if (next == NULL && op->loop->uv == req->loop)
+			w->last = op;
 		else
-			post(other);
+			post(op);
+		op = next;
 	}
+}
+
+static void work_ended(struct vop *op);
+
+static void
+worker_ended(uv_work_t *req, int status)
+{
+	struct vworker *w = worker_of(req);
+	struct vop *op = w->last;
+
+	(void)status; /* nobody cancels workers */
+	free(w);
+	if (op != NULL)
+		work_ended(op);
+}
+
+/* It fails only without a function to call. */
+static void
+begin_work(struct vloop *loop, struct vworker *w)
+{
+	(void)uv_queue_work(loop->uv, &w->work, work, worker_ended);
 }
 
 /* It had not begun?  Then it never will, and is told as if it had ended. */
@@ -89,40 +102,52 @@ work_hurry(struct vop *op)
 {
 	if (vlane_give_up(op))
 		vop_post(op, -ECANCELED);
-	else if (op->stage == VOP_ON_WORKER)
-		(void)uv_cancel((uv_req_t *)&op->work);
 }
 
 static int
 to_worker(struct vop *op)
 {
+	struct vworker *w;
+	int rc;
+
 	if (op->loop == NULL)
 		return -EDEADLK; /* the caller promised nothing would wait */
 	if (op->lane == NULL)
 		op->lane = vnode_lane(op->vn);
+	op->may_block = true;
 	op->hurry = work_hurry;
-	if (vlane_enter(op))
-		begin_work(op);
+	if ((rc = vlane_enter(op, &w)) != 0) {
+		op->may_block = false;
+		op->hurry = NULL;
+		return rc;
+	}
+	if (w != NULL)
+		begin_work(op->loop, w);
 	return VFS_PENDING;
 }
 
+/* A worker has done with op; others may have waited for that. */
 static void
-work_after(uv_work_t *work, int status)
+work_ended(struct vop *op)
 {
-	struct vop *op = vop_of_work(work);
+	struct vworker *w;
+	int rc = op->rc;
 
-	leave_worker(op);
-	if (status != 0 || op->rc == VFS_PENDING) {
-		/* Canceled, or a step of several: resume ends it or goes on. */
-		vop_finish(op, status);
-		return;
-	}
-	if (op->rc == VFS_WOULDBLOCK) { /* in the lane that it was in */
-		(void)to_worker(op);
-		return;
-	}
+	while ((w = vlane_hire(op->lane)) != NULL)
+		begin_work(op->loop, w);
+	op->may_block = false;
 	op->hurry = NULL;
-	op->done(op, op->rc);
+	op->stage = VOP_OUTSIDE;
+	if (rc == VFS_WOULDBLOCK) { /* where it was */
+		if ((rc = to_worker(op)) < 0)
+			vop_finish(op, rc);
+		return;
+	}
+	if (rc == VFS_PENDING) { /* a step of several: resume goes on */
+		vop_finish(op, 0);
+		return;
+	}
+	op->done(op, rc);
 }
 
 int
@@ -178,7 +203,6 @@ vop_post(struct vop *op, int rc)
 	post(op);
 }
 
-/* What other threads have to say: this may begin, that has ended. */
 static void
 take_posted(uv_async_t *async)
 {
@@ -193,8 +217,8 @@ take_posted(uv_async_t *async)
 
 	for (; op != NULL; op = next) {
 		next = op->next;
-		if (op->stage == VOP_ADMITTED)
-			begin_work(op);
+		if (op->stage == VOP_ON_WORKER)
+			work_ended(op);
 		else
 			vop_finish(op, op->rc);
 	}
