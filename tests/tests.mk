@@ -53,8 +53,8 @@ run-unit: $(call tests,unit)
 HELDFS = $(BUILD)/tests/host/heldfs
 $(HELDFS): $(wildcard tests/host/*.c) $(wildcard tests/host/*.h)
 	@mkdir -p $(@D) && echo "  CC $@"
-	@$(CC) $(STD) $(WARN) -O1 -g $$(pkg-config --cflags fuse3) -o $@ \
-	    $(filter %.c,$^) $$(pkg-config --libs fuse3)
+	@$(CC) $(STD) $(WARN) -O1 -g -I/usr/include/fuse3 -o $@ \
+	    $(filter %.c,$^) -lfuse3 -lpthread
 
 run-wire: $(BUILD)/etfsd $(call tests,wire) $(HELDFS)
 	@ETFSD=$(BUILD)/etfsd HELDFS=$(HELDFS) tests/each $(call tests,wire)

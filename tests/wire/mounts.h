@@ -4,7 +4,7 @@
  * are gone when the test is, however it ends.
  *
  * They are mounted in a mount namespace of the test program and of the servers
- * that it starts.  This needs root.
+ * that it starts.  Who is not root cannot have them, and fails.
  */
 
 #ifndef MOUNTS_H
@@ -12,7 +12,7 @@
 
 #include <sys/types.h>
 
-/* To be called by main, before anything is mounted.  Does nothing if not root. */
+/* To be called by main, before anything is mounted. */
 void mounts_init(void);
 
 /* What is mounted at dir, an empty directory, until mounts_undo(). */

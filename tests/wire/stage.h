@@ -21,12 +21,9 @@ struct stage {
 	struct t9 *c; /* attached as root: the tree on ROOT, /t on HOME */
 };
 
-/* A test whose state is the stage.  As others of wire.h, but needs root. */
+/* A test whose state is the stage. */
 #define stage_test(f)                                                          \
-	{                                                                      \
-#f, f, stage_setup, stage_teardown,                            \
-		    (void *)(uintptr_t)WIRE_NEEDS_ROOT                         \
-	}
+	cmocka_unit_test_setup_teardown(f, stage_setup, stage_teardown)
 int stage_setup(void **state);
 int stage_teardown(void **state);
 
