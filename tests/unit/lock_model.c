@@ -207,7 +207,7 @@ check_found(const struct lock_model *m, size_t owner, size_t first,
 	assert_int_not_equal(o, owner);
 	assert_in_range(b, 0, LOCK_BYTES - 1);
 	assert_in_range(e, b, LOCK_BYTES - 1);
-	assert_true(bars(m->bytes[o][b].held, type));
+	assert_true(bars(m->bytes[o][b].held, (unsigned char)type));
 	assert_int_equal(m->bytes[o][b].held, lk->type);
 	assert_true(b == 0 || !same_byte(m->bytes[o][b], m->bytes[o][b - 1]));
 	assert_true(e == LOCK_BYTES - 1 ||
