@@ -148,8 +148,7 @@ etfs_new(struct vfs *vfs, const struct etfs_config *cfg, struct vfs_fs **out,
 	int rc;
 
 	why->text[0] = '\0';
-	if ((rc = etfs_cred_init(cfg->identity)) != 0 ||
-	    (rc = etfs_act_as_server()) != 0 ||
+	if ((rc = etfs_act_as_server()) != 0 ||
 	    (rc = settle(&settled, why)) != 0)
 		return rc;
 	switch (settled.type) {

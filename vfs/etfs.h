@@ -32,7 +32,9 @@ enum etfs_type {
 enum etfs_identity {
 	ETFS_SELF, /* the server's own user, whoever asks */
 	ETFS_CLIENT, /* the cred of the operation; needs root */
-	ETFS_SQUASH, /* squash_uid and squash_gid, whoever asks; needs root */
+	ETFS_SQUASH, /* squash_uid and squash_gid, without supplementary
+		      * groups, whoever asks; needs root, unless these are the
+		      * server's own: then it is ETFS_SELF */
 	ETFS_MAPPED, /* the server's own user; who owns what is kept in extended
 		      * attributes user.virtfs.*, and checked here */
 };

@@ -20,6 +20,7 @@
 
 #include <errno.h>
 #include <linux/capability.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -92,19 +93,57 @@ read_server(void)
 	    (server.caps[0].effective & SWITCHING) == SWITCHING;
 }
 
+static bool
+is_server(const struct etfs_config *cfg)
+{
+	return cfg->squash_uid == server.cred->uid &&
+	    cfg->squash_gid == server.cred->gid;
+}
+
+static int
+refuse(struct etfs_why *why)
+{
+	(void)snprintf(why->text, sizeof(why->text),
+	    "only root can act as others, and this is user %u",
+	    (unsigned int)server.cred->uid);
+	return -EPERM;
+}
+
+/* A group that a client names for a new file is nothing to the squash user. */
+static int
+init_squash(struct etfs *fs, const struct etfs_config *cfg)
+{
+	if (cfg->squash_uid == VFS_NOID || cfg->squash_gid == VFS_NOID)
+		return -EINVAL;
+	fs->squash = vcred_new(cfg->squash_uid, cfg->squash_gid, NULL, 0);
+	if (fs->squash == NULL)
+		return -ENOMEM;
+	fs->squash->claim = VCRED_IGNORE;
+	return 0;
+}
+
 int
-etfs_cred_init(enum etfs_identity identity)
+etfs_cred_init(
+    struct etfs *fs, const struct etfs_config *cfg, struct etfs_why *why)
 {
 	uv_once(&server.once, read_server);
 	if (server.cred == NULL)
 		return -ENOMEM;
-	return identity == ETFS_CLIENT && !server.may_switch ? -EPERM : 0;
+	fs->privileged = server.cred->uid == 0;
+	fs->identity = cfg->identity;
+	if (cfg->identity == ETFS_SQUASH && is_server(cfg))
+		fs->identity = ETFS_SELF;
+	if (fs->identity != ETFS_CLIENT && fs->identity != ETFS_SQUASH)
+		return 0;
+	if (!server.may_switch)
+		return refuse(why);
+	return fs->identity == ETFS_SQUASH ? init_squash(fs, cfg) : 0;
 }
 
-bool
-etfs_cred_is_root(void)
+void
+etfs_cred_fini(struct etfs *fs)
 {
-	return server.cred->uid == 0;
+	vcred_put(fs->squash);
 }
 
 static bool
@@ -198,7 +237,7 @@ wanted(const struct vop *op, const struct etfs *fs)
 {
 	if (fs->identity == ETFS_CLIENT && !op->cred->self)
 		return op->cred;
-	return server.cred;
+	return fs->identity == ETFS_SQUASH ? fs->squash : server.cred;
 }
 
 /* A server that may not switch has never done so: it is always itself. */
@@ -212,12 +251,6 @@ int
 etfs_cred_take(const struct vop *op, const struct etfs *fs)
 {
 	return become_if_may(wanted(op, fs));
-}
-
-int
-etfs_cred_act_as(const struct vcred *cred)
-{
-	return become_if_may(cred);
 }
 
 int

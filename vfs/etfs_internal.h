@@ -69,6 +69,7 @@ struct etfs {
 	struct vfs_fs fs;
 	enum etfs_identity identity;
 	bool no_fsync;
+	struct vcred *squash; /* ETFS_SQUASH: whom all act as; else NULL */
 	bool privileged; /* the server is root */
 	bool can_openat2; /* this kernel has it, and lets us use it */
 	bool can_cached; /* ... with RESOLVE_CACHED */
@@ -124,19 +125,21 @@ int etfs_because(struct etfs_why *why, int rc, const char *fmt, ...)
 /*
  * etfs_cred.c -- as whom a thread acts.
  *
+ * etfs_cred_init sets what fs has of identities; -EPERM if the server has no
+ * right to what cfg asks for.
+ *
  * etfs_cred_take makes the calling thread act for op in fs, until the next
- * call.  0, or -EPERM: then the thread must not go on.  etfs_cred_act_as does
- * that for whom the caller has chosen.
+ * call.  0, or -EPERM: then the thread must not go on.
  *
  * etfs_cred_take_making is for what makes a name in the directory of dir_fd:
  * files that this thread makes get group gid, if it is not VFS_NOID.  -EPERM if
  * cred may not give them that group.  *chgrp becomes the group that the caller
  * has to try to give the new file, or VFS_NOID.
  */
-int etfs_cred_init(enum etfs_identity identity);
-bool etfs_cred_is_root(void); /* is the server? */
+int etfs_cred_init(
+    struct etfs *fs, const struct etfs_config *cfg, struct etfs_why *why);
+void etfs_cred_fini(struct etfs *fs);
 int etfs_cred_take(const struct vop *op, const struct etfs *fs);
-int etfs_cred_act_as(const struct vcred *cred);
 int etfs_cred_take_making(const struct vop *op, const struct etfs *fs,
     int dir_fd, gid_t gid, gid_t *chgrp);
 uid_t etfs_cred_uid(const struct vop *op, const struct etfs *fs);

@@ -139,7 +139,7 @@ stream_open(struct vop *op, struct vnode *vn, struct vnode *dir,
 	(void)name;
 	if (!vop_may_block(op))
 		return VFS_WOULDBLOCK;
-	if ((rc = etfs_stream_act(op, s)) != 0 ||
+	if ((rc = etfs_cred_take(op, &s->etfs)) != 0 ||
 	    (rc = open_host(s->path, flags & O_ACCMODE, &file->fd)) != 0)
 		return rc;
 	if ((file->priv = etfs_stream_file_new(file->fd)) == NULL) {
@@ -184,7 +184,7 @@ stream_free(struct etfs_stream *s)
 		close(s->reader);
 	if (s->path >= 0)
 		close(s->path);
-	vcred_put(s->squash);
+	etfs_cred_fini(&s->etfs);
 	free(s);
 }
 
@@ -214,8 +214,7 @@ static const struct vfs_ops stream_ops = {
 
 /* Take hold of the host's file, which is what it is from now on. */
 static int
-open_path(
-    struct etfs_stream *s, const struct etfs_config *cfg, struct etfs_why *why)
+open_path(struct etfs_stream *s, const struct etfs_config *cfg)
 {
 	struct statx sx;
 	int rc;
@@ -225,29 +224,14 @@ open_path(
 	if ((rc = host_stat(s, &sx)) != 0)
 		return rc;
 	s->is_fifo = S_ISFIFO(sx.stx_mode);
-	if (!s->is_fifo && !S_ISCHR(sx.stx_mode)) {
-		(void)snprintf(why->text, sizeof(why->text),
-		    "%s is no character device and no FIFO", cfg->path);
-		return -EINVAL;
-	}
-	vnode_init(&s->vn, &s->fs, S_IFREG,
-	    vfs_file_id(s->fs.vfs, etfs_dev_number(&sx), sx.stx_ino));
+	if (!s->is_fifo && !S_ISCHR(sx.stx_mode))
+		return -EINVAL; /* it was, a moment ago */
+	vnode_init(&s->vn, &s->etfs.fs, S_IFREG,
+	    vfs_file_id(s->etfs.fs.vfs, etfs_dev_number(&sx), sx.stx_ino));
 	s->vn.stream = true;
 	atomic_store(&s->vn.version, 0); /* not to be cached */
-	s->fs.root = &s->vn;
+	s->etfs.fs.root = &s->vn;
 	return 0;
-}
-
-static int
-check_config(const struct etfs_config *cfg, struct etfs_why *why)
-{
-	if (cfg->identity == ETFS_SQUASH && !etfs_cred_is_root())
-		return -EPERM;
-	if (!cfg->has_offset && !cfg->has_size && cfg->partition == NULL)
-		return 0;
-	(void)snprintf(why->text, sizeof(why->text),
-	    "%s is a stream, and has no parts", cfg->path);
-	return -EINVAL;
 }
 
 static int
@@ -256,18 +240,12 @@ fill(struct etfs_stream *s, struct vfs *vfs, const struct etfs_config *cfg,
 {
 	int rc;
 
-	s->fs.ops = &stream_ops;
-	s->fs.vfs = vfs;
-	s->fs.readonly = cfg->readonly;
-	s->identity = cfg->identity;
+	s->etfs.fs.ops = &stream_ops;
+	s->etfs.fs.vfs = vfs;
+	s->etfs.fs.readonly = cfg->readonly;
 	s->path = s->reader = -1;
-	if (cfg->identity == ETFS_SQUASH) {
-		s->squash =
-		    vcred_new(cfg->squash_uid, cfg->squash_gid, NULL, 0);
-		if (s->squash == NULL)
-			return -ENOMEM;
-	}
-	if ((rc = open_path(s, cfg, why)) != 0)
+	if ((rc = etfs_cred_init(&s->etfs, cfg, why)) != 0 ||
+	    (rc = open_path(s, cfg)) != 0)
 		return rc;
 	if (s->is_fifo) /* or it has to do without */
 		(void)open_host(s->path, O_RDONLY, &s->reader);
@@ -281,14 +259,12 @@ etfs_stream_new(struct vfs *vfs, const struct etfs_config *cfg,
 	struct etfs_stream *s;
 	int rc;
 
-	if ((rc = check_config(cfg, why)) != 0)
-		return rc;
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return -ENOMEM;
 	if ((rc = fill(s, vfs, cfg, why)) != 0) {
 		stream_free(s);
 		return rc;
 	}
-	*out = &s->fs;
+	*out = &s->etfs.fs;
 	return 0;
 }

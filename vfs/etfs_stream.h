@@ -10,10 +10,8 @@
 
 /* A mount.  Constant after etfs_stream_new(). */
 struct etfs_stream {
-	struct vfs_fs fs;
+	struct etfs etfs; /* for its identity; there are no nodes */
 	struct vnode vn; /* the only one there is */
-	enum etfs_identity identity;
-	struct vcred *squash; /* ETFS_SQUASH: who everybody is; else NULL */
 	int path; /* O_PATH */
 	bool is_fifo;
 	int reader; /* of a FIFO, or -1 */
@@ -22,7 +20,7 @@ struct etfs_stream {
 static inline struct etfs_stream *
 stream_of(const struct vnode *vn)
 {
-	return (struct etfs_stream *)vn->fs; /* fs is its first member */
+	return (struct etfs_stream *)vn->fs; /* etfs.fs is its first member */
 }
 
 /* Operations that wait, oldest first, by op->next. */
@@ -47,10 +45,7 @@ struct etfs_stream_file {
 
 /*
  * etfs_stream_io.c -- data, and waiting for it.
- *
- * etfs_stream_act makes the calling thread act for op in s, until the next call.
  */
-int etfs_stream_act(const struct vop *op, const struct etfs_stream *s);
 struct etfs_stream_file *etfs_stream_file_new(
     int fd); /* NULL if there is no memory */
 

@@ -31,17 +31,6 @@
 
 #include "etfs_stream.h"
 
-/* As who opened it: some drivers look at who reads and writes, too. */
-int
-etfs_stream_act(const struct vop *op, const struct etfs_stream *s)
-{
-	if (s->identity == ETFS_CLIENT && !op->cred->self)
-		return etfs_cred_act_as(op->cred);
-	if (s->identity == ETFS_SQUASH)
-		return etfs_cred_act_as(s->squash);
-	return etfs_act_as_server();
-}
-
 /*
  * Those that wait.
  */
@@ -285,7 +274,8 @@ begin(struct vop *op, const struct vfile *file)
 
 	if (!vop_may_block(op) && (rc = watch(file->priv, op)) != 0)
 		return rc == -EPERM || rc == -EDEADLK ? VFS_WOULDBLOCK : rc;
-	return etfs_stream_act(op, stream_of(file->vn));
+	/* As who opened it: some drivers look at who reads and writes, too. */
+	return etfs_cred_take(op, etfs_of(file->vn));
 }
 
 /*

@@ -119,26 +119,26 @@ etfs_mount_init(struct etfs *fs, const struct etfs_config *cfg, int fd,
 {
 	int rc;
 
-	(void)why;
 	fs->fs.readonly = cfg->readonly;
-	fs->identity = cfg->identity;
 	fs->no_fsync = cfg->no_fsync;
-	fs->privileged = etfs_cred_is_root();
-	if ((rc = init_shared(fs)) != 0)
+	if ((rc = etfs_cred_init(fs, cfg, why)) != 0)
 		goto close_fd;
+	if ((rc = init_shared(fs)) != 0)
+		goto fini_cred;
 	if ((rc = open_dir("/proc/self/fd", &fs->proc)) != 0)
 		goto fini;
 	if ((rc = take_root(fs, fd)) == 0)
 		return 0;
 
+	fd = -1; /* gone with the root */
 	close(fs->proc);
-	fini_shared(fs);
-	return rc;
-
 fini:
 	fini_shared(fs);
+fini_cred:
+	etfs_cred_fini(fs);
 close_fd:
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 	return rc;
 }
 
@@ -148,6 +148,7 @@ etfs_mount_fini(struct etfs *fs)
 	vnode_put(fs->fs.root);
 	close(fs->proc);
 	fini_shared(fs);
+	etfs_cred_fini(fs);
 }
 
 int

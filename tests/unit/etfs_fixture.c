@@ -8,12 +8,12 @@
 #include "etfs_fixture.h"
 
 static void
-mount_etfs(struct fixture *fx, enum etfs_identity identity)
+mount_etfs(struct fixture *fx, struct etfs_config cfg)
 {
-	struct etfs_config cfg = { .path = fx->dir, .identity = identity };
 	struct etfs_why why;
 	struct vfs_fs *fs;
 
+	cfg.path = fx->dir;
 	assert_int_equal(etfs_new(fx->vfs, &cfg, &fs, &why), 0);
 	assert_int_equal(vfs_mount(fx->vfs, "/", fs), 0);
 	fx->root = vfs_root(fx->vfs);
@@ -27,8 +27,8 @@ move_to_tmpfs(struct fixture *fx)
 	assert_non_null(mkdtemp(fx->dir));
 }
 
-static int
-setup(void **state, bool tmpfs, enum etfs_identity identity)
+int
+etfs_setup(void **state, bool tmpfs, struct etfs_config cfg)
 {
 	struct fixture *fx;
 
@@ -39,8 +39,16 @@ setup(void **state, bool tmpfs, enum etfs_identity identity)
 	if (tmpfs)
 		move_to_tmpfs(fx);
 	chmod(fx->dir, 0777);
-	mount_etfs(fx, identity);
+	mount_etfs(fx, cfg);
 	return 0;
+}
+
+static int
+setup(void **state, bool tmpfs, enum etfs_identity identity)
+{
+	struct etfs_config cfg = { .identity = identity };
+
+	return etfs_setup(state, tmpfs, cfg);
 }
 
 int

@@ -21,6 +21,9 @@ int disk_client_setup(void **state); /* identity: the client's */
 int tmpfs_client_setup(void **state);
 int etfs_teardown(void **state);
 
+/* The same with any cfg, but for the path. */
+int etfs_setup(void **state, bool tmpfs, struct etfs_config cfg);
+
 #define ON_DISK(test)                                                          \
 	{                                                                      \
 #test " (disk)", test, disk_setup, etfs_teardown, NULL         \
