@@ -18,8 +18,8 @@
  *	memfs_map.c	which pages a file has
  *	memfs_data.c	reading and writing them
  *	memfs_xattr.c	extended attributes
- *	memfs_xattr_access.c	who may use which of them
- *	memfs_acl.c	what the POSIX ACLs among them mean
+ *	vfs_xattr.c	who may use which of them
+ *	vfs_acl.c	what the POSIX ACLs among them mean
  *
  * memfs_internal.h says which lock guards what.
  *

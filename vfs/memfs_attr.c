@@ -54,11 +54,11 @@ memfs_attr_get(struct vop *op, struct vnode *vn, struct vattr *out)
 static void
 set_mode(struct memfs_node *node, mode_t mode)
 {
-	struct vname acl = memfs_xattr_value(node, MEMFS_ACL_ACCESS);
+	struct vname acl = memfs_xattr_value(node, VACL_ACCESS);
 
 	node->mode = mode;
 	if (acl.s != NULL)
-		memfs_acl_from_mode(acl, mode);
+		vacl_from_mode(acl, mode);
 }
 
 /* Size, owner, mode, times: later ones undo what earlier ones bring along. */

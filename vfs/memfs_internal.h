@@ -304,26 +304,4 @@ struct vname memfs_xattr_value(const struct memfs_node *node, const char *name);
 void memfs_xattr_drop_capability(struct memfs_node *node);
 void memfs_xattr_free_all(struct memfs_node *node);
 
-/* memfs_xattr_access.c: 0, or the errno that refuses it. */
-int memfs_xattr_access(const struct vop *op, const struct memfs_node *node,
-    struct vname name, bool writes);
-bool memfs_xattr_access_list(const struct vop *op, struct vname name);
-
-/* memfs_acl.c: values of these two, acl(5). */
-#define MEMFS_ACL_ACCESS "system.posix_acl_access"
-#define MEMFS_ACL_DEFAULT "system.posix_acl_default"
-
-/* -EINVAL if it is none, -EOPNOTSUPP if it is of another version. */
-int memfs_acl_check(struct vname acl);
-
-/* Make mode what acl says; false if that is all that it says. */
-bool memfs_acl_to_mode(struct vname acl, mode_t *mode);
-
-/* Make acl, which is our own, what mode says. */
-void memfs_acl_from_mode(struct vname acl, mode_t mode);
-
-/* Whether cred may do all that is wanted to a file with that owner. */
-bool memfs_acl_permits(struct vname acl, const struct vcred *cred,
-    const struct vattr *owner, int want);
-
 #endif

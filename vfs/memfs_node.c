@@ -100,13 +100,8 @@ int
 memfs_node_access(const struct vop *op, const struct memfs_node *node, int want)
 {
 	struct vattr attr = memfs_node_owner(node);
-	struct vname acl = memfs_xattr_value(node, MEMFS_ACL_ACCESS);
+	struct vname acl = memfs_xattr_value(node, VACL_ACCESS);
 
-	/* What an ACL grants or denies, it does so for everybody but root. */
-	if (acl.s != NULL) {
-		attr.mode &= S_IFMT;
-		if (memfs_acl_permits(acl, op->cred, &attr, want))
-			attr.mode |= 0777;
-	}
-	return vaccess(op->cred, &attr, want);
+	return acl.s != NULL ? vacl_access(op->cred, &attr, acl, want)
+			     : vaccess(op->cred, &attr, want);
 }

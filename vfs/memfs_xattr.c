@@ -3,7 +3,7 @@
  * memfs_xattr.c -- extended attributes, xattr(7): a list at each node.
  *
  * A file has few, so they are found by looking.  Values are bytes and mean
- * nothing here, but for ACLs (memfs_acl.c), and file capabilities, which a
+ * nothing here, but for ACLs (vfs_acl.c), and file capabilities, which a
  * change of the file voids.
  */
 
@@ -61,6 +61,18 @@ copy_value(const struct memfs_xattr *x, struct vblob *out)
 	return 0;
 }
 
+/* May op read, or write, the attribute of that name? */
+static int
+check_access(const struct vop *op, const struct memfs_node *node,
+    struct vname name, bool writes)
+{
+	struct vattr attr = memfs_node_owner(node);
+	int rc, want;
+
+	rc = vxattr_access(op->cred, &attr, name, writes, &want);
+	return rc == 0 && want != 0 ? memfs_node_access(op, node, want) : rc;
+}
+
 int
 memfs_xattr_get(
     struct vop *op, struct vnode *vn, struct vname name, struct vblob *out)
@@ -70,7 +82,7 @@ memfs_xattr_get(
 	int rc;
 
 	pthread_rwlock_rdlock(&fs->lock);
-	if ((rc = memfs_xattr_access(op, node, name, false)) == 0)
+	if ((rc = check_access(op, node, name, false)) == 0)
 		rc = copy_value(*find(node, name), out);
 	pthread_rwlock_unlock(&fs->lock);
 	return rc;
@@ -81,7 +93,7 @@ is_listed(const struct vop *op, const struct memfs_xattr *x)
 {
 	struct vname name = { x->bytes, x->namelen };
 
-	return memfs_xattr_access_list(op, name);
+	return vxattr_is_listed(op->cred, name);
 }
 
 /* Of the names that op sees; of all of them if it is NULL. */
@@ -214,14 +226,14 @@ static int
 store_acl(const struct vop *op, struct memfs_node *node, struct vname name,
     struct vname acl, int flags)
 {
-	bool is_access = vname_is(name, MEMFS_ACL_ACCESS), keep = acl.len > 0;
+	bool is_access = vname_is(name, VACL_ACCESS), keep = acl.len > 0;
 	mode_t mode = node->mode;
 	int rc;
 
-	if (keep && (rc = memfs_acl_check(acl)) != 0)
+	if (keep && (rc = vacl_check(acl)) != 0)
 		return rc;
 	if (keep && is_access)
-		keep = memfs_acl_to_mode(acl, &mode);
+		keep = vacl_to_mode(acl, &mode);
 	rc = keep ? store(node, name, acl, flags) : discard(node, name);
 	if (rc != 0 && (keep || rc != -ENODATA))
 		return rc;
@@ -235,8 +247,7 @@ store_acl(const struct vop *op, struct memfs_node *node, struct vname name,
 static bool
 is_acl(struct vname name)
 {
-	return vname_is(name, MEMFS_ACL_ACCESS) ||
-	    vname_is(name, MEMFS_ACL_DEFAULT);
+	return vname_is(name, VACL_ACCESS) || vname_is(name, VACL_DEFAULT);
 }
 
 int
@@ -249,7 +260,7 @@ memfs_xattr_set(struct vop *op, struct vnode *vn, struct vname name,
 	int rc;
 
 	pthread_rwlock_wrlock(&fs->lock);
-	if ((rc = memfs_xattr_access(op, node, name, true)) == 0)
+	if ((rc = check_access(op, node, name, true)) == 0)
 		rc = is_acl(name) ? store_acl(op, node, name, value, flags)
 				  : store(node, name, value, flags);
 	if (rc == 0)
@@ -266,7 +277,7 @@ memfs_xattr_remove(struct vop *op, struct vnode *vn, struct vname name)
 	int rc;
 
 	pthread_rwlock_wrlock(&fs->lock);
-	if ((rc = memfs_xattr_access(op, node, name, true)) == 0)
+	if ((rc = check_access(op, node, name, true)) == 0)
 		rc = discard(node, name);
 	if (rc == 0)
 		memfs_time_changed(node);

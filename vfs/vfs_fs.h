@@ -291,4 +291,33 @@ mode_t vaccess_written(const struct vcred *cred, mode_t mode, gid_t gid);
  */
 bool vaccess_drops_set_id(mode_t mode, const struct vsetattr *sa);
 
+/*
+ * POSIX ACLs, as these two extended attributes have them (acl(5)): the access
+ * ACL and the mode are two views of one thing, which the file system keeps
+ * alike.
+ */
+#define VACL_ACCESS "system.posix_acl_access"
+#define VACL_DEFAULT "system.posix_acl_default"
+
+/* -EINVAL if it is none, -EOPNOTSUPP if it is of another version. */
+int vacl_check(struct vname acl);
+
+/* Make mode what acl says; false if that is all that it says. */
+bool vacl_to_mode(struct vname acl, mode_t *mode);
+
+/* Make acl, which is our own and has been checked, what mode says. */
+void vacl_from_mode(struct vname acl, mode_t mode);
+
+/* vaccess() to a file that has an access ACL, which has been checked. */
+int vacl_access(const struct vcred *cred, const struct vattr *attr,
+    struct vname acl, int want);
+
+/*
+ * May cred read, or write, the extended attribute of that name (xattr(7))?  0,
+ * if it has access *want to the file as well; or the errno that refuses it.
+ */
+int vxattr_access(const struct vcred *cred, const struct vattr *attr,
+    struct vname name, bool writes, int *want);
+bool vxattr_is_listed(const struct vcred *cred, struct vname name);
+
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * memfs_acl.c -- POSIX ACLs as clients store them: acl(5) in an xattr.
+ * vfs_acl.c -- POSIX ACLs as clients store them: acl(5) in an xattr.
  *
  * The value is a version and then entries, all little-endian.  It is used as
  * it lies there: a file that has an ACL is asked for it rarely, and the others
@@ -15,7 +15,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "memfs_internal.h"
+#include "vfs_fs.h"
 
 #define VERSION 2
 #define HEADER 4
@@ -89,7 +89,7 @@ scan_tags(struct vname acl, unsigned int *seen)
 }
 
 int
-memfs_acl_check(struct vname acl)
+vacl_check(struct vname acl)
 {
 	const unsigned int needed = USER_OBJ | GROUP_OBJ | OTHER;
 	unsigned int seen;
@@ -106,7 +106,7 @@ memfs_acl_check(struct vname acl)
 }
 
 bool
-memfs_acl_to_mode(struct vname acl, mode_t *mode)
+vacl_to_mode(struct vname acl, mode_t *mode)
 {
 	bool more = false;
 	struct ace ace;
@@ -129,7 +129,7 @@ memfs_acl_to_mode(struct vname acl, mode_t *mode)
 }
 
 void
-memfs_acl_from_mode(struct vname acl, mode_t mode)
+vacl_from_mode(struct vname acl, mode_t mode)
 {
 	size_t i, group = 0;
 
@@ -185,9 +185,9 @@ mask_of(struct vname acl)
  * The first entry for a user decides.  Of those for his groups any one will do
  * that has all that is wanted, but none leaves the decision to the others'.
  */
-bool
-memfs_acl_permits(struct vname acl, const struct vcred *cred,
-    const struct vattr *owner, int want)
+static bool
+permits(struct vname acl, const struct vcred *cred, const struct vattr *owner,
+    int want)
 {
 	unsigned int bits = (unsigned int)want & 7, mask = mask_of(acl);
 	bool in_group = false;
@@ -209,4 +209,17 @@ memfs_acl_permits(struct vname acl, const struct vcred *cred,
 		in_group = true;
 	}
 	return false;
+}
+
+/* What an ACL grants or denies, it does so for everybody but root. */
+int
+vacl_access(const struct vcred *cred, const struct vattr *attr,
+    struct vname acl, int want)
+{
+	struct vattr as_acl = *attr;
+
+	as_acl.mode &= S_IFMT;
+	if (permits(acl, cred, attr, want))
+		as_acl.mode |= 0777;
+	return vaccess(cred, &as_acl, want);
 }
