@@ -64,8 +64,9 @@ struct etfs_why {
  * Ends: 0, or -errno, and why has more or is "".  -ENOTDIR: dir or tree of what
  * is no directory; -EISDIR: a window of one; -EINVAL: a window beyond the end,
  * something that is not what type says, a partition that is not there;
- * -EPERM: identity; -EBUSY: a blk that another process has locked, or bytes of
- * a file that vfs has already, unless both are read-only; or the host's errno.
+ * -EPERM: identity; -EOPNOTSUPP: mapped, where the host keeps no attributes;
+ * -EBUSY: a blk that another process has locked, or bytes of a file that vfs
+ * has already, unless both are read-only; or the host's errno.
  */
 int etfs_new(struct vfs *vfs, const struct etfs_config *cfg,
     struct vfs_fs **out, struct etfs_why *why);

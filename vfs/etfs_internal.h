@@ -70,6 +70,7 @@ struct etfs {
 	enum etfs_identity identity;
 	bool no_fsync;
 	struct vcred *squash; /* ETFS_SQUASH: whom all act as; else NULL */
+	struct etfs_mapped *mapped; /* ETFS_MAPPED; else NULL */
 	bool privileged; /* the server is root */
 	bool can_openat2; /* this kernel has it, and lets us use it */
 	bool can_cached; /* ... with RESOLVE_CACHED */
@@ -299,6 +300,17 @@ struct etfs_dir *etfs_dir_new(void);
 void etfs_dir_free(struct etfs_dir *d); /* NULL is fine */
 int etfs_readdir(struct vop *op, struct vfile *file, uint64_t cookie,
     vfs_emit *emit, void *ctx);
+
+/*
+ * etfs_mapped.c -- who owns what is kept in attributes of the host's files.
+ * etfs_mapped_init() exchanges the operations of a mount that has its root.
+ * -EOPNOTSUPP: there are no such attributes.
+ */
+int etfs_mapped_init(struct etfs *fs, struct etfs_why *why);
+void etfs_mapped_fini(struct etfs *fs);
+
+/* *mode is what the host says of fd's file, and becomes what clients see. */
+int etfs_mapped_load_mode(int fd, mode_t *mode);
 
 /* etfs_xattr.c */
 int etfs_getxattr(

@@ -191,6 +191,17 @@ find_or_add(struct etfs *fs, struct etfs_dev *dev, int fd,
 	return rc;
 }
 
+/* The type that clients see is not the host's. */
+static int
+map_mode(int fd, struct statx *sx)
+{
+	mode_t mode = sx->stx_mode;
+	int rc = etfs_mapped_load_mode(fd, &mode);
+
+	sx->stx_mode = (uint16_t)mode;
+	return rc;
+}
+
 int
 etfs_node_take(struct vop *op, struct etfs *fs, struct etfs_node *dir, int fd,
     struct etfs_node **out)
@@ -202,6 +213,8 @@ etfs_node_take(struct vop *op, struct etfs *fs, struct etfs_node *dir, int fd,
 	rc = etfs_host_stat(op, near, fd, "", &sx);
 	if (rc == 0)
 		rc = etfs_dev_find(op, fs, fd, &sx, near, &dev);
+	if (rc == 0 && fs->identity == ETFS_MAPPED)
+		rc = map_mode(fd, &sx);
 	if (rc == 0)
 		rc = find_or_add(fs, dev, fd, &sx, out);
 	if (rc != 0 || (*out)->path_fd != fd)
@@ -222,11 +235,11 @@ nanoseconds(const struct statx_timestamp *t)
 
 /* 0 means that there is no version; other kinds of file have none. */
 static uint32_t
-version_of(const struct statx *sx)
+version_of(mode_t type, const struct statx *sx)
 {
 	uint32_t version;
 
-	if (!S_ISREG(sx->stx_mode) && !S_ISDIR(sx->stx_mode))
+	if (!S_ISREG(type) && !S_ISDIR(type))
 		return 0;
 	version = (uint32_t)mix(nanoseconds(&sx->stx_mtime) ^
 	    mix(nanoseconds(&sx->stx_ctime) ^ mix(sx->stx_size)));
@@ -236,8 +249,8 @@ version_of(const struct statx *sx)
 void
 etfs_node_saw(struct etfs_node *node, const struct statx *sx)
 {
-	atomic_store_explicit(
-	    &node->vn.version, version_of(sx), memory_order_relaxed);
+	atomic_store_explicit(&node->vn.version, version_of(node->vn.type, sx),
+	    memory_order_relaxed);
 }
 
 /*

@@ -30,7 +30,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "etfs_internal.h"
+#include "etfs_mapped.h"
 
 static void etfs_destroy(struct vfs_fs *vfs_fs);
 
@@ -166,12 +166,19 @@ etfs_tree_new(struct vfs *vfs, const struct etfs_config *cfg,
 	}
 	fs->fs.ops = &etfs_ops;
 	fs->fs.vfs = vfs;
-	if ((rc = etfs_mount_init(fs, cfg, fd, why)) != 0) {
-		free(fs);
-		return rc;
-	}
+	if ((rc = etfs_mount_init(fs, cfg, fd, why)) != 0)
+		goto free_fs;
+	if (fs->identity == ETFS_MAPPED &&
+	    (rc = etfs_mapped_init(fs, why)) != 0)
+		goto fini;
 	*out = &fs->fs;
 	return 0;
+
+fini:
+	etfs_mount_fini(fs);
+free_fs:
+	free(fs);
+	return rc;
 }
 
 static void
@@ -180,5 +187,6 @@ etfs_destroy(struct vfs_fs *vfs_fs)
 	struct etfs *fs = etfs_of(vfs_fs->root);
 
 	etfs_mount_fini(fs);
+	etfs_mapped_fini(fs);
 	free(fs);
 }

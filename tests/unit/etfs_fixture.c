@@ -4,6 +4,7 @@
  */
 
 #include <stdio.h>
+#include <sys/xattr.h>
 
 #include "etfs_fixture.h"
 
@@ -86,6 +87,28 @@ tmpfs_client_setup(void **state)
 }
 
 int
+disk_mapped_setup(void **state)
+{
+	return setup(state, false, ETFS_MAPPED);
+}
+
+bool
+tmpfs_keeps_xattrs(void)
+{
+	if (getxattr("/dev/shm", "user.none", NULL, 0) >= 0 ||
+	    errno != EOPNOTSUPP)
+		return true;
+	print_message("this kernel's tmpfs has no user.*: on disk again\n");
+	return false;
+}
+
+int
+tmpfs_mapped_setup(void **state)
+{
+	return setup(state, tmpfs_keeps_xattrs(), ETFS_MAPPED);
+}
+
+int
 etfs_teardown(void **state)
 {
 	assert_int_equal(etfs_act_as_server(), 0);
@@ -131,6 +154,26 @@ host_text(const struct fixture *fx, const char *name, char *buf, size_t cap)
 	assert_true(n >= 0);
 	buf[n] = '\0';
 	close(fd);
+}
+
+void
+kept(const struct fixture *fx, const char *file, const char *name,
+    const char *value)
+{
+	unsigned char bytes[64];
+	char host[64], hex[2 * sizeof(bytes) + 1] = "";
+	ssize_t i, n;
+
+	snprintf(host, sizeof(host), "user.virtfs.%s", name);
+	n = lgetxattr(on_host(fx, file), host, bytes, sizeof(bytes));
+	if (value == NULL) {
+		assert_int_equal(n, -1);
+		assert_int_equal(errno, ENODATA);
+		return;
+	}
+	for (i = 0; i < n; i++)
+		snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+	assert_string_equal(hex, value);
 }
 
 struct vnode *

@@ -19,7 +19,12 @@ int disk_setup(void **state);
 int tmpfs_setup(void **state);
 int disk_client_setup(void **state); /* identity: the client's */
 int tmpfs_client_setup(void **state);
+int disk_mapped_setup(void **state); /* identity: mapped */
+int tmpfs_mapped_setup(void **state);
 int etfs_teardown(void **state);
+
+/* Not before Linux 6.6; then what needs it is tried on disk once more. */
+bool tmpfs_keeps_xattrs(void);
 
 /* The same with any cfg, but for the path. */
 int etfs_setup(void **state, bool tmpfs, struct etfs_config cfg);
@@ -40,6 +45,13 @@ int etfs_setup(void **state, bool tmpfs, struct etfs_config cfg);
 		    NULL                                                       \
 	}
 
+#define AS_MAPPED(test)                                                        \
+	{ #test " (disk)", test, disk_mapped_setup, etfs_teardown, NULL },     \
+	{                                                                      \
+#test " (tmpfs)", test, tmpfs_mapped_setup, etfs_teardown,     \
+		    NULL                                                       \
+	}
+
 /* Is the host below the mount one that never waits? */
 bool on_tmpfs(const struct fixture *fx);
 
@@ -48,6 +60,13 @@ const char *on_host(const struct fixture *fx, const char *name);
 void host_file(const struct fixture *fx, const char *name, const char *text);
 void host_text(
     const struct fixture *fx, const char *name, char *buf, size_t cap);
+
+/*
+ * The host keeps user.virtfs.name of file, and its value is that in hexadecimal;
+ * NULL: it does not.
+ */
+void kept(const struct fixture *fx, const char *file, const char *name,
+    const char *value);
 
 /* Walk to what must be there. */
 struct vnode *walk(struct fixture *fx, const char *path);

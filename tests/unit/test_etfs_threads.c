@@ -191,12 +191,87 @@ many_loops_share_a_mount(void **state)
 		end(&h[i]);
 }
 
+/*
+ * With identity mapped a file is made in two steps, and is the server's own
+ * before the second.
+ */
+static void *
+make_and_remove(void *arg)
+{
+	struct hammer *h = arg;
+	const struct who other = { &h->loop, h->fx->other.cred };
+	int i;
+
+	for (i = 0; i < ROUNDS && h->unexpected == NULL; i++) {
+		expect(
+		    h, "mkdir", do_mkdir(&other, h->fx->root, "d", 0751, NULL));
+		expect(h, "symlink",
+		    do_symlink(&other, h->fx->root, "l", "target", NULL));
+		expect(h, "unlink", do_unlink(&other, h->fx->root, "l"));
+		expect(h, "rmdir", do_rmdir(&other, h->fx->root, "d"));
+	}
+	return NULL;
+}
+
+static void
+look_at(struct hammer *h, const char *name, mode_t mode)
+{
+	const struct who self = { &h->loop, h->fx->self.cred };
+	struct vnode *vn;
+	struct vattr attr;
+	int rc;
+
+	if (do_walk(&self, h->fx->root, name, &vn) != 0)
+		return;
+	rc = do_getattr(&self, vn, &attr);
+	if (rc != 0 || attr.mode != mode || attr.uid != 1001 ||
+	    attr.gid != 1001) {
+		h->unexpected = name;
+		h->rc = rc;
+	}
+	vnode_put(vn);
+}
+
+static void *
+look_often(void *arg)
+{
+	struct hammer *h = arg;
+	int i;
+
+	for (i = 0; i < ROUNDS && h->unexpected == NULL; i++) {
+		look_at(h, "d", S_IFDIR | 0751);
+		look_at(h, "l", S_IFLNK | 0777);
+	}
+	return NULL;
+}
+
+static void
+nobody_sees_what_is_not_whole(void **state)
+{
+	static struct hammer h[3];
+	unsigned int i;
+
+	for (i = 0; i < 3; i++)
+		begin(&h[i], *state, i);
+	for (i = 0; i < 3; i++)
+		assert_int_equal(
+		    pthread_create(&h[i].thread, NULL,
+			i == 0 ? make_and_remove : look_often, &h[i]),
+		    0);
+	for (i = 0; i < 3; i++)
+		pthread_join(h[i].thread, NULL);
+	for (i = 0; i < 3; i++)
+		end(&h[i]);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ON_BOTH(many_loops_share_a_mount),
 		AS_CLIENT(many_loops_share_a_mount),
+		AS_MAPPED(many_loops_share_a_mount),
+		AS_MAPPED(nobody_sees_what_is_not_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

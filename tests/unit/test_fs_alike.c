@@ -53,10 +53,17 @@ setup_client(void **state)
 	return setup_etfs(state, ETFS_CLIENT);
 }
 
+static int
+setup_mapped(void **state)
+{
+	return setup_etfs(state, ETFS_MAPPED);
+}
+
 static const struct backend backends[] = {
 	{ "memfs", memfs_setup, true, false },
 	{ "etfs as self", setup_self, false, false },
 	{ "etfs as client", setup_client, true, true },
+	{ "etfs mapped", setup_mapped, true, false },
 };
 
 static struct vnode *

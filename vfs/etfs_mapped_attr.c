@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * etfs_mapped_attr.c -- attributes, asked for and set.
+ *
+ * Owner and mode are kept beside the file; size and times are the host's, and
+ * set as etfs sets them.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "etfs_mapped.h"
+
+#define HOSTS                                                                  \
+	(VSET_SIZE | VSET_ATIME | VSET_MTIME | VSET_ATIME_NOW | VSET_MTIME_NOW)
+
+/* The type is what it was when the file was met: struct vnode. */
+int
+etfs_mapped_getattr(struct vop *op, struct vnode *vn, struct vattr *out)
+{
+	struct etfs_node *node = etfs_node_of(vn);
+	struct vattr attr;
+	int rc;
+
+	if ((rc = etfs_mapped_begin(op, node, false)) != 0)
+		return rc;
+	rc = etfs_mapped_attr(op, node, &attr);
+	etfs_mapped_end(node);
+	if (rc != 0)
+		return rc;
+	attr.mode = vn->type | (attr.mode & 07777);
+	*out = attr;
+	return 0;
+}
+
+/* The mode says who may truncate a file that he has not open for writing. */
+static int
+check_size(struct vop *op, struct etfs_node *node, const struct vattr *attr,
+    const struct vfile *file, const struct vsetattr *sa)
+{
+	if (!(sa->mask & VSET_SIZE))
+		return 0;
+	if (file != NULL && (file->flags & O_ACCMODE) != O_RDONLY)
+		return 0;
+	return etfs_mapped_may(op, node, attr, W_OK);
+}
+
+/* The mode and an access ACL are two views of one thing. */
+static int
+save_mode(struct etfs_node *node, struct vattr *attr, mode_t mode)
+{
+	struct vblob acl;
+	int rc;
+
+	rc = etfs_mapped_load_acl(node->path_fd, VACL_ACCESS, &acl);
+	if (rc == 0 && acl.data != NULL) {
+		vacl_from_mode((struct vname){ acl.data, acl.len }, mode);
+		rc = etfs_mapped_save_acl(node->path_fd, VACL_ACCESS, &acl);
+	}
+	free(acl.data);
+	if (rc != 0)
+		return rc;
+	attr->mode = (attr->mode & S_IFMT) | (mode & 07777);
+	return etfs_mapped_save(node->path_fd, attr, VSET_MODE);
+}
+
+/*
+ * Set-id bits go before the owner does, and come back, if they do, after that:
+ * what fails between leaves nobody with a program that runs as somebody else.
+ */
+static int
+save(struct etfs_node *node, struct vattr *attr, const struct vsetattr *sa)
+{
+	unsigned int owner = sa->mask & (VSET_UID | VSET_GID);
+	mode_t old = attr->mode, safe = old & ~(mode_t)ETFS_MAPPED_SET_ID;
+	mode_t mode = sa->mask & VSET_MODE ? sa->mode : old;
+	int rc = 0;
+
+	if (owner != 0) {
+		if (safe != old)
+			rc = save_mode(node, attr, safe);
+		attr->uid = sa->uid;
+		attr->gid = sa->gid;
+		if (rc == 0)
+			rc = etfs_mapped_save(node->path_fd, attr, owner);
+	}
+	if (rc == 0 && ((mode ^ attr->mode) & 07777) != 0)
+		rc = save_mode(node, attr, mode);
+	return rc;
+}
+
+/* In ids, all ones stand for no change: chown(2). */
+static void
+drop_no_ids(struct vsetattr *sa)
+{
+	if (sa->uid == VFS_NOID)
+		sa->mask &= ~(unsigned int)VSET_UID;
+	if (sa->gid == VFS_NOID)
+		sa->mask &= ~(unsigned int)VSET_GID;
+}
+
+static int
+set_locked(struct vop *op, struct etfs_node *node, struct vfile *file,
+    struct vsetattr sa)
+{
+	struct vsetattr hosts = sa;
+	struct vattr attr;
+	int rc;
+
+	drop_no_ids(&sa);
+	if ((sa.mask & VSET_MODE) && S_ISLNK(node->vn.type))
+		return -EOPNOTSUPP;
+	if ((rc = etfs_mapped_attr(op, node, &attr)) != 0 ||
+	    (rc = check_size(op, node, &attr, file, &sa)) != 0 ||
+	    (rc = vaccess_setattr(op->cred, &attr, true, &sa)) != 0)
+		return rc;
+	hosts.mask &= HOSTS;
+	if (hosts.mask != 0)
+		rc = etfs_setattr(op, &node->vn, file, &hosts);
+	return rc == 0 ? save(node, &attr, &sa) : rc;
+}
+
+int
+etfs_mapped_setattr(struct vop *op, struct vnode *vn, struct vfile *file,
+    const struct vsetattr *sa)
+{
+	struct etfs_node *node = etfs_node_of(vn);
+	int rc;
+
+	if ((rc = etfs_mapped_begin(op, node, true)) != 0)
+		return rc;
+	rc = set_locked(op, node, file, *sa);
+	etfs_mapped_end(node);
+	return rc;
+}
