@@ -153,13 +153,32 @@ check_addresses(const struct config *cfg, struct failure *f)
 	return 0;
 }
 
+/*
+ * Does somebody act as others on the host?  In a mapped export, and in memory,
+ * who clients are is between them and us.
+ */
+static bool
+needs_root(const struct config *cfg)
+{
+	size_t i;
+
+	if (cfg->identity.mode == IDENTITY_SELF)
+		return false;
+	for (i = 0; i < cfg->nshares; i++)
+		if (!cfg->shares[i].identity_given ||
+		    cfg->shares[i].etfs.identity == ETFS_CLIENT)
+			return true;
+	return cfg->nshares == 0;
+}
+
 /* What no option alone can tell. */
 static int
 check(const struct config *cfg, struct failure *f)
 {
-	if (cfg->identity.mode != IDENTITY_SELF && !cfg->root)
+	if (needs_root(cfg) && !cfg->root)
 		return failure_set(f, EXIT_USAGE,
-		    "--identity %s: only root can act as others; self works",
+		    "--identity %s: only root can act as others; self works, "
+		    "and exports with identity=mapped do",
 		    cfg->identity.mode == IDENTITY_CLIENT ? "client"
 							  : "squash");
 	return check_addresses(cfg, f);

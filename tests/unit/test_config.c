@@ -134,6 +134,34 @@ identity_depends_on_who_starts_the_server(void **state)
 	    false, "--identity squash:1:1", "only root can act as others");
 }
 
+/* In memory, and where owners are kept beside files, nobody has to be root. */
+static void
+claims_need_no_root_where_the_host_does_not_hear_of_them(void **state)
+{
+	static const char *const good[] = {
+		"-e /m=x,identity=mapped",
+		"--identity client -e /m=x,identity=mapped",
+		"--identity squash:0:0 -e /m=x,identity=mapped",
+		"--identity client -e /m=x,identity=self",
+	};
+	static const char *const bad[] = {
+		"--identity client -e /m=x,identity=mapped -e /o=y",
+		"--identity client -e /m=x,identity=client",
+		"--identity client x",
+	};
+	struct config cfg;
+	struct failure f;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		assert_int_equal(parse_as(false, good[i], &cfg, &f), 0);
+		config_fini(&cfg);
+	}
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		check_refusal(false, bad[i], "only root can act as others");
+}
+
 /* Options of which the last one counts, and where they go. */
 static void
 numbers_go_where_they_belong(void **state)
@@ -648,6 +676,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_empty_command_line_has_defaults),
 		cmocka_unit_test(identity_depends_on_who_starts_the_server),
+		cmocka_unit_test(
+		    claims_need_no_root_where_the_host_does_not_hear_of_them),
 		cmocka_unit_test(numbers_go_where_they_belong),
 		cmocka_unit_test(flags_are_set),
 		cmocka_unit_test(identities_are_read),
