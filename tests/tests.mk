@@ -115,6 +115,7 @@ $(FUZZ)/session.seeds: $(FUZZ)/mksessions
 
 check-guest: deps-CHECK all
 	tests/guest/run
+	tests/guest/mapped
 
 check-kernels: deps-CHECK all
 	tests/guest/run -k 6.1

@@ -146,5 +146,6 @@ int cmd_mktree(int argc, char **argv);
 int cmd_sametree(int argc, char **argv);
 int cmd_pattern(int argc, char **argv);
 int cmd_lock(int argc, char **argv);
+int cmd_mapped(int argc, char **argv);
 
 #endif /* GTOOL_H */

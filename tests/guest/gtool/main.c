@@ -23,6 +23,8 @@ static const struct command {
 	{ "pattern", cmd_pattern,
 	    "write|check FILE OFFSET LENGTH    bytes that know their place" },
 	{ "lock", cmd_lock, "FILE SECONDS                      hold a lock" },
+	{ "mapped", cmd_mapped,
+	    "make|change|show DIR              files of all kinds" },
 };
 
 int

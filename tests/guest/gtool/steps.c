@@ -35,7 +35,7 @@ struct order {
 
 const char *xattr_namespace = "trusted.";
 
-static const char *topic_name;
+static const char *topic_name = "gtool"; /* if there is none */
 static const char *who = ""; /* the second process' name and ": " */
 static const char *second_dir; /* the topic's directory for others */
 
