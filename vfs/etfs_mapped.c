@@ -159,8 +159,8 @@ probe(const struct etfs_node *root, struct etfs_why *why)
 	struct etfs_path path;
 	char c;
 
-	if (getxattr(etfs_host_path(&path, root->path_fd), ETFS_MAPPED_PREFIX "mode",
-		&c, 0) >= 0 ||
+	if (getxattr(etfs_host_path(&path, root->path_fd),
+		ETFS_MAPPED_PREFIX "mode", &c, 0) >= 0 ||
 	    errno != EOPNOTSUPP)
 		return 0;
 	(void)snprintf(why->text, sizeof(why->text),

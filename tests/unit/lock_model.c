@@ -53,7 +53,7 @@ count(const struct lock_model *m)
 
 /* Is what is held at a byte in the way of another who wants type? */
 static bool
-bars(unsigned char held, unsigned char type)
+bars(unsigned int held, unsigned int type)
 {
 	switch (held) {
 	case VLOCK_WRITE:
