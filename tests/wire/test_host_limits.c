@@ -26,7 +26,7 @@ enum {
 static uint8_t block[SMALL];
 
 static void
-limit(struct stage *s, int what, rlim_t most)
+limit(struct stage *s, __rlimit_resource_t what, rlim_t most)
 {
 	struct rlimit rl;
 
@@ -38,7 +38,7 @@ limit(struct stage *s, int what, rlim_t most)
 }
 
 static void
-unlimit(struct stage *s, int what)
+unlimit(struct stage *s, __rlimit_resource_t what)
 {
 	limit(s, what, RLIM_INFINITY);
 }
