@@ -83,7 +83,6 @@ check_type(const struct etfs_config *cfg, mode_t mode, struct etfs_why *why)
 			return 0;
 		return etfs_because(why, -EINVAL,
 		    "chr is a character device or a FIFO, not %s", kind(mode));
-	case ETFS_DIR:
 	case ETFS_TREE:
 		return S_ISDIR(mode) ? 0 : -ENOTDIR;
 	default:
@@ -99,7 +98,7 @@ check_part(const struct etfs_config *cfg, struct etfs_why *why)
 
 	if (!window && cfg->partition == NULL)
 		return 0;
-	if (cfg->type == ETFS_DIR || cfg->type == ETFS_TREE)
+	if (cfg->type == ETFS_TREE)
 		return etfs_because(
 		    why, -EISDIR, "only a part of a file can be shown");
 	if (cfg->type == ETFS_CHR)
@@ -118,8 +117,7 @@ check_part(const struct etfs_config *cfg, struct etfs_why *why)
 static int
 check_identity(const struct etfs_config *cfg, struct etfs_why *why)
 {
-	if (cfg->identity != ETFS_MAPPED || cfg->type == ETFS_TREE ||
-	    cfg->type == ETFS_DIR)
+	if (cfg->identity != ETFS_MAPPED || cfg->type == ETFS_TREE)
 		return 0;
 	return etfs_because(why, -EINVAL, "identity=mapped is for directories");
 }
@@ -152,7 +150,6 @@ etfs_new(struct vfs *vfs, const struct etfs_config *cfg, struct vfs_fs **out,
 	    (rc = settle(&settled, why)) != 0)
 		return rc;
 	switch (settled.type) {
-	case ETFS_DIR:
 	case ETFS_TREE:
 		return etfs_tree_new(vfs, &settled, out, why);
 	case ETFS_REG:

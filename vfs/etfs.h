@@ -24,7 +24,6 @@ enum etfs_type {
 	ETFS_BLK, /* a block device or an image, a window or a partition of it,
 		   * locked against other users: a file of fixed size */
 	ETFS_CHR, /* a character device, FIFO or terminal: a stream */
-	ETFS_DIR, /* the files of a directory, without what is below it */
 	ETFS_TREE, /* a directory and everything below it */
 };
 
@@ -52,7 +51,6 @@ struct etfs_config {
 	uid_t squash_uid;
 	gid_t squash_gid;
 	bool no_fsync; /* for trees that nobody will miss: fsync does nothing */
-	bool no_xdev; /* do not cross into other file systems of the host */
 };
 
 /* What the number cannot tell of a failure: one line, or "". */
@@ -61,7 +59,7 @@ struct etfs_why {
 };
 
 /*
- * Ends: 0, or -errno, and why has more or is "".  -ENOTDIR: dir or tree of what
+ * Ends: 0, or -errno, and why has more or is "".  -ENOTDIR: a tree of what
  * is no directory; -EISDIR: a window of one; -EINVAL: a window beyond the end,
  * something that is not what type says, a partition that is not there;
  * -EPERM: identity; -EOPNOTSUPP: mapped, where the host keeps no attributes;

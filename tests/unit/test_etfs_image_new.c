@@ -28,7 +28,6 @@ the_type_is_that_of_the_path(void **state)
 	image_refuse(fx, "none", CFG(0), -ENOENT, NULL);
 	image_refuse(fx, "f/x", CFG(0), -ENOTDIR, NULL);
 	image_refuse(fx, "f", CFG(.type = ETFS_TREE), -ENOTDIR, NULL);
-	image_refuse(fx, "f", CFG(.type = ETFS_DIR), -ENOTDIR, NULL);
 	image_refuse(fx, "f", CFG(.type = ETFS_CHR), -EINVAL, "not a regular");
 	image_refuse(fx, fx->dir, CFG(.type = ETFS_REG), -EINVAL,
 	    "reg is a regular file, not a directory");
@@ -67,7 +66,7 @@ only_files_have_windows(void **state)
 	image_refuse(fx, fx->dir, CFG(FROM(0)), -EISDIR, "part");
 	image_refuse(fx, fx->dir, CFG(LONG(1)), -EISDIR, "part");
 	image_refuse(
-	    fx, fx->dir, CFG(.type = ETFS_DIR, FROM(1)), -EISDIR, "part");
+	    fx, fx->dir, CFG(.type = ETFS_TREE, FROM(1)), -EISDIR, "part");
 	image_refuse(fx, fx->dir, CFG(.partition = "PART:1"), -EISDIR, "part");
 	image_refuse(fx, "/dev/null", CFG(FROM(1)), -EINVAL, "stream");
 	image_refuse(fx, "f", CFG(.type = ETFS_REG, .partition = "PART:1"),
