@@ -233,13 +233,18 @@ nanoseconds(const struct statx_timestamp *t)
 	return (uint64_t)t->tv_sec * 1000000000 + t->tv_nsec;
 }
 
-/* 0 means that there is no version; other kinds of file have none. */
+/*
+ * 0 means that there is no version; other kinds of file have none, and neither
+ * has what is of one kind to clients and of another to the host.
+ */
 static uint32_t
 version_of(mode_t type, const struct statx *sx)
 {
 	uint32_t version;
 
 	if (!S_ISREG(type) && !S_ISDIR(type))
+		return 0;
+	if ((sx->stx_mode & S_IFMT) != type)
 		return 0;
 	version = (uint32_t)mix(nanoseconds(&sx->stx_mtime) ^
 	    mix(nanoseconds(&sx->stx_ctime) ^ mix(sx->stx_size)));
