@@ -196,6 +196,6 @@ now_only(const struct who *who)
 void
 make_outside(char *path, size_t cap)
 {
-	snprintf(path, cap, "/tmp/etfsd-outside.XXXXXX");
+	snprintf(path, cap, "/var/tmp/etfsd-outside.XXXXXX");
 	assert_non_null(mkdtemp(path));
 }

@@ -59,7 +59,7 @@ fixture_setup(void **state)
 	if (fx == NULL || warm_up() != 0)
 		return -1;
 	fx->fds = count_fds();
-	snprintf(fx->dir, sizeof(fx->dir), "/tmp/etfsd-test.XXXXXX");
+	snprintf(fx->dir, sizeof(fx->dir), "/var/tmp/etfsd-test.XXXXXX");
 	if (mkdtemp(fx->dir) == NULL || uv_loop_init(&fx->uv) != 0 ||
 	    vloop_init(&fx->loop, &fx->uv) != 0 || vfs_new(&fx->vfs) != 0 ||
 	    make_creds(fx) != 0)

@@ -28,7 +28,7 @@ setup(void **state, const char *template)
 int
 image_setup(void **state)
 {
-	return setup(state, "/tmp/etfsd-test.XXXXXX");
+	return setup(state, "/var/tmp/etfsd-test.XXXXXX");
 }
 
 int

@@ -427,7 +427,7 @@ use_unprivileged(struct fixture *fx)
 static int
 as_unprivileged(void)
 {
-	char dir[] = "/tmp/etfsd-test.XXXXXX", roots[64];
+	char dir[] = "/var/tmp/etfsd-test.XXXXXX", roots[64];
 	void *state = NULL;
 	struct fixture *fx;
 	struct etfs_config cfg = { .path = dir, .identity = ETFS_MAPPED };

@@ -346,7 +346,7 @@ mapped_setup(void **state, const char *template)
 static int
 on_disk(void **state)
 {
-	return mapped_setup(state, "/tmp/etfsd-test.XXXXXX");
+	return mapped_setup(state, "/var/tmp/etfsd-test.XXXXXX");
 }
 
 static int

@@ -175,7 +175,7 @@ dotdot_is_what_was_walked_not_what_the_host_says(void **state)
 	snprintf(moved, sizeof(moved), "%s/b", outside);
 	a = walk(fx, "a");
 	b = walk(fx, "a/b");
-	if (!on_tmpfs(fx)) /* one file system with /tmp */
+	if (!on_tmpfs(fx)) /* one file system with /var/tmp */
 		assert_int_equal(rename(on_host(fx, "a/b"), moved), 0);
 	assert_int_equal(walk_up(fx, b, "", &up), 0);
 	assert_ptr_equal(up, a);
