@@ -328,8 +328,9 @@ sessions_that_begin_again_leak_nothing(void **state)
 		t9_walk(w->c, ROOT, HOME, wire_home(w, "") + 1);
 	}
 	after = t9_statfs(w->c, HOME);
-	assert_int_equal(after.ffree, before.ffree);
-	assert_int_equal(after.bfree, before.bfree);
+	/* More, if what the test before this one left was still there. */
+	assert_true(after.ffree >= before.ffree);
+	assert_true(after.bfree >= before.bfree);
 	assert_true(server_fds(w->srv) <= fds + 4);
 }
 
