@@ -20,7 +20,6 @@
 
 #include <errno.h>
 #include <linux/capability.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -103,10 +102,9 @@ is_server(const struct etfs_config *cfg)
 static int
 refuse(struct etfs_why *why)
 {
-	(void)snprintf(why->text, sizeof(why->text),
+	return etfs_because(why, -EPERM,
 	    "only root can act as others, and this is user %u",
 	    (unsigned int)server.cred->uid);
-	return -EPERM;
 }
 
 /* A group that a client names for a new file is nothing to the squash user. */

@@ -29,7 +29,6 @@
  */
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/xattr.h>
@@ -163,10 +162,9 @@ probe(const struct etfs_node *root, struct etfs_why *why)
 		ETFS_MAPPED_PREFIX "mode", &c, 0) >= 0 ||
 	    errno != EOPNOTSUPP)
 		return 0;
-	(void)snprintf(why->text, sizeof(why->text),
+	return etfs_because(why, -EOPNOTSUPP,
 	    "its file system has no user.* extended attributes, in which "
 	    "identity mapped keeps owners");
-	return -EOPNOTSUPP;
 }
 
 int
