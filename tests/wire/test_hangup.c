@@ -410,6 +410,41 @@ a_client_that_stops_reading_costs_little(void **state)
 	t9_free(c);
 }
 
+/* How often its first loop has slept; a sanitizer may have threads that do. */
+static unsigned long
+sleeps(struct wire *w)
+{
+	char path[64], line[128];
+	unsigned long n = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)w->srv->pid);
+	f = fopen(path, "re");
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f) != NULL)
+		if (sscanf(line, "voluntary_ctxt_switches: %lu", &n) == 1)
+			break;
+	fclose(f);
+	assert_true(n > 0);
+	return n;
+}
+
+/* Some time a whole second passes in which it does not wake up. */
+static void
+who_has_nothing_to_do_sleeps(void **state)
+{
+	struct wire *w = *state;
+	struct wire_patience p = wire_patience();
+	unsigned long before;
+
+	do {
+		wire_wait(&p, "an idle server");
+		before = sleeps(w);
+		sleep(1);
+	} while (sleeps(w) != before);
+	assert_int_equal(t9_getattr(w->c, HOME).qid.type, P9_QTDIR);
+}
+
 int
 main(void)
 {
@@ -418,6 +453,7 @@ main(void)
 		wire_test(a_half_closed_client_gets_its_replies),
 		wire_test(a_hundred_clients_die_in_the_middle_of_something),
 		wire_test(a_hundred_clients_die_together),
+		wire_test(who_has_nothing_to_do_sleeps),
 		wire_test(a_client_dies_before_its_session_begins),
 		wire_test(what_was_received_in_full_is_done),
 		wire_test(an_xattr_that_was_not_finished_is_not_stored),
