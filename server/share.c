@@ -82,6 +82,13 @@ set_fsync(struct share *sh, char *arg)
 }
 
 static const char *
+set_xdev(struct share *sh, char *arg)
+{
+	sh->etfs.no_xdev = strcmp(arg, "off") == 0;
+	return sh->etfs.no_xdev ? NULL : "xdev= is off, or not given";
+}
+
+static const char *
 set_param(struct share *sh, char *param)
 {
 	static const struct {
@@ -91,6 +98,7 @@ set_param(struct share *sh, char *param)
 		{ "reg", ETFS_REG },
 		{ "blk", ETFS_BLK },
 		{ "chr", ETFS_CHR },
+		{ "dir", ETFS_DIR },
 		{ "tree", ETFS_TREE },
 	};
 	static const struct {
@@ -101,6 +109,7 @@ set_param(struct share *sh, char *param)
 		{ "size=", set_size },
 		{ "identity=", set_identity },
 		{ "fsync=", set_fsync },
+		{ "xdev=", set_xdev },
 	};
 	size_t i, len;
 
@@ -116,8 +125,8 @@ set_param(struct share *sh, char *param)
 		if (strncmp(param, params[i].name, len) == 0)
 			return params[i].set(sh, param + len);
 	}
-	return "parameters are reg, blk, chr, tree, ro, offset=, size=, "
-	       "identity= and fsync=off";
+	return "parameters are reg, blk, chr, dir, tree, ro, offset=, size=, "
+	       "identity=, fsync=off and xdev=off";
 }
 
 /* The path, and what stands between two percent signs behind it. */

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "etfs.h"
@@ -16,6 +17,7 @@
 #include "vfs_fs.h"
 
 #define ROOT_MODE 01777 /* as /tmp: everyone may make files */
+#define IDLE_DESCRIPTORS 8192
 #define GREEDY_CLIENTS 16 /* that may hold as many locks as they can */
 
 static const struct share *
@@ -129,6 +131,21 @@ fill(struct vfs *vfs, const struct config *cfg, struct failure *f)
 	return rc;
 }
 
+/*
+ * What files that are not open may have of the process's descriptors: enough to
+ * be fast, and most of them left for connections and for open files.
+ */
+static size_t
+idle_descriptors(void)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) != 0 ||
+	    rl.rlim_cur == RLIM_INFINITY || rl.rlim_cur / 4 > IDLE_DESCRIPTORS)
+		return IDLE_DESCRIPTORS;
+	return rl.rlim_cur >= 4 ? (size_t)rl.rlim_cur / 4 : 1;
+}
+
 int
 tree_new(const struct config *cfg, struct vfs **out, struct failure *f)
 {
@@ -139,6 +156,7 @@ tree_new(const struct config *cfg, struct vfs **out, struct failure *f)
 		return failure_set(f, EXIT_START, "no tree: %s", strerror(-rc));
 	vfs_limit_locks(vfs, cfg->limits.locks * GREEDY_CLIENTS);
 	vfs_limit_workers(vfs, (unsigned int)cfg->workers);
+	vfs_limit_descriptors(vfs, idle_descriptors());
 	if (fill(vfs, cfg, f) != 0) {
 		vfs_free(vfs);
 		return -1;

@@ -83,12 +83,19 @@ check_type(const struct etfs_config *cfg, mode_t mode, struct etfs_why *why)
 			return 0;
 		return etfs_because(why, -EINVAL,
 		    "chr is a character device or a FIFO, not %s", kind(mode));
+	case ETFS_DIR:
 	case ETFS_TREE:
 		return S_ISDIR(mode) ? 0 : -ENOTDIR;
 	default:
 		return etfs_because(
 		    why, -EINVAL, "%s cannot be shown", kind(mode));
 	}
+}
+
+static bool
+is_of_directory(const struct etfs_config *cfg)
+{
+	return cfg->type == ETFS_TREE || cfg->type == ETFS_DIR;
 }
 
 static int
@@ -98,7 +105,7 @@ check_part(const struct etfs_config *cfg, struct etfs_why *why)
 
 	if (!window && cfg->partition == NULL)
 		return 0;
-	if (cfg->type == ETFS_TREE)
+	if (is_of_directory(cfg))
 		return etfs_because(
 		    why, -EISDIR, "only a part of a file can be shown");
 	if (cfg->type == ETFS_CHR)
@@ -113,13 +120,19 @@ check_part(const struct etfs_config *cfg, struct etfs_why *why)
 	return 0;
 }
 
-/* Nobody looks for user.virtfs.* on a single file. */
+/* Nobody looks for user.virtfs.* on a single file, nor is below it a mount. */
 static int
-check_identity(const struct etfs_config *cfg, struct etfs_why *why)
+check_options(const struct etfs_config *cfg, struct etfs_why *why)
 {
-	if (cfg->identity != ETFS_MAPPED || cfg->type == ETFS_TREE)
+	if (is_of_directory(cfg))
 		return 0;
-	return etfs_because(why, -EINVAL, "identity=mapped is for directories");
+	if (cfg->identity == ETFS_MAPPED)
+		return etfs_because(
+		    why, -EINVAL, "identity=mapped is for directories");
+	if (cfg->no_xdev)
+		return etfs_because(
+		    why, -EINVAL, "xdev=off is for directories");
+	return 0;
 }
 
 static int
@@ -135,7 +148,7 @@ settle(struct etfs_config *cfg, struct etfs_why *why)
 	if ((rc = check_type(cfg, st.st_mode, why)) != 0 ||
 	    (rc = check_part(cfg, why)) != 0)
 		return rc;
-	return check_identity(cfg, why);
+	return check_options(cfg, why);
 }
 
 int
@@ -150,6 +163,7 @@ etfs_new(struct vfs *vfs, const struct etfs_config *cfg, struct vfs_fs **out,
 	    (rc = settle(&settled, why)) != 0)
 		return rc;
 	switch (settled.type) {
+	case ETFS_DIR:
 	case ETFS_TREE:
 		return etfs_tree_new(vfs, &settled, out, why);
 	case ETFS_REG:

@@ -24,6 +24,7 @@ enum etfs_type {
 	ETFS_BLK, /* a block device or an image, a window or a partition of it,
 		   * locked against other users: a file of fixed size */
 	ETFS_CHR, /* a character device, FIFO or terminal: a stream */
+	ETFS_DIR, /* a directory, without the directories in it */
 	ETFS_TREE, /* a directory and everything below it */
 };
 
@@ -50,6 +51,7 @@ struct etfs_config {
 	enum etfs_identity identity;
 	uid_t squash_uid;
 	gid_t squash_gid;
+	bool no_xdev; /* what is mounted below it on the host is -EXDEV */
 	bool no_fsync; /* for trees that nobody will miss: fsync does nothing */
 };
 
@@ -59,8 +61,8 @@ struct etfs_why {
 };
 
 /*
- * Ends: 0, or -errno, and why has more or is "".  -ENOTDIR: a tree of what
- * is no directory; -EISDIR: a window of one; -EINVAL: a window beyond the end,
+ * Ends: 0, or -errno, and why has more or is "".  -ENOTDIR: a dir or
+ * tree of what is none; -EISDIR: a window of one; -EINVAL: a window beyond the end,
  * something that is not what type says, a partition that is not there;
  * -EPERM: identity; -EOPNOTSUPP: mapped, where the host keeps no attributes;
  * -EBUSY: a blk that another process has locked, or bytes of a file that vfs

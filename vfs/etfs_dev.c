@@ -8,6 +8,9 @@
  * talks to a network or to a process has nothing for certain.  One that is not
  * known here is taken for the last kind, which costs time and nothing else.
  *
+ * One that two mounts show is two devices: what may be done by one of them, such
+ * as to write, need not be by the other.
+ *
  * Threads: the list only grows at its head, so it is read without a lock.
  */
 
@@ -42,29 +45,42 @@ etfs_dev_number(const struct statx *sx)
 	return makedev(sx->stx_dev_major, sx->stx_dev_minor);
 }
 
-/* The latest one of this number; of any type, if type is 0. */
+static uint64_t
+mount_of(const struct statx *sx)
+{
+	return sx->stx_mask & STATX_MNT_ID ? sx->stx_mnt_id : 0;
+}
+
+static bool
+is_dev(const struct etfs_dev *dev, const struct statx *sx)
+{
+	return dev->dev == etfs_dev_number(sx) && dev->mount == mount_of(sx);
+}
+
+/* The latest one of this number and mount; of any type, if type is 0. */
 static struct etfs_dev *
-find(struct etfs *fs, uint64_t number, unsigned int type)
+find(struct etfs *fs, const struct statx *sx, unsigned int type)
 {
 	struct etfs_dev *dev;
 
 	dev = atomic_load_explicit(&fs->devs, memory_order_acquire);
-	while (dev != NULL && dev->dev != number)
+	while (dev != NULL && !is_dev(dev, sx))
 		dev = dev->next;
 	return dev == NULL || type == 0 || dev->type == type ? dev : NULL;
 }
 
 /* Without openat2 nothing keeps a name from leading across a mount point. */
 static struct etfs_dev *
-new_dev(const struct etfs *fs, uint64_t number, unsigned int type)
+new_dev(const struct etfs *fs, const struct statx *sx, unsigned int type)
 {
 	struct etfs_dev *dev = calloc(1, sizeof(*dev));
 	size_t i;
 
 	if (dev == NULL)
 		return NULL;
-	dev->dev = number;
-	dev->lane = vfs_lane(fs->fs.vfs, number);
+	dev->dev = etfs_dev_number(sx);
+	dev->mount = mount_of(sx);
+	dev->lane = vfs_lane(fs->fs.vfs, dev->dev);
 	dev->type = type;
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (known[i].type != type)
@@ -77,12 +93,12 @@ new_dev(const struct etfs *fs, uint64_t number, unsigned int type)
 
 /* Somebody else may have met the device in the meantime. */
 static int
-find_or_add(
-    struct etfs *fs, uint64_t number, unsigned int type, struct etfs_dev **out)
+find_or_add(struct etfs *fs, const struct statx *sx, unsigned int type,
+    struct etfs_dev **out)
 {
 	uv_mutex_lock(&fs->devs_mutex);
-	if ((*out = find(fs, number, type)) == NULL &&
-	    (*out = new_dev(fs, number, type)) != NULL) {
+	if ((*out = find(fs, sx, type)) == NULL &&
+	    (*out = new_dev(fs, sx, type)) != NULL) {
 		(*out)->next = atomic_load(&fs->devs);
 		atomic_store_explicit(&fs->devs, *out, memory_order_release);
 	}
@@ -99,22 +115,21 @@ int
 etfs_dev_find(struct vop *op, struct etfs *fs, int fd, const struct statx *sx,
     struct etfs_dev *near, struct etfs_dev **out)
 {
-	uint64_t number = etfs_dev_number(sx);
 	struct statfs st;
 
-	if (near != NULL && near->dev == number) {
+	if (near != NULL && is_dev(near, sx)) {
 		*out = near;
 		return 0;
 	}
 	if (!vop_may_block(op)) {
-		*out = find(fs, number, 0);
+		*out = find(fs, sx, 0);
 		return *out != NULL ? 0 : VFS_WOULDBLOCK;
 	}
-	if (vop_change_lane(op, vfs_lane(fs->fs.vfs, number)))
+	if (vop_change_lane(op, vfs_lane(fs->fs.vfs, etfs_dev_number(sx))))
 		return VFS_WOULDBLOCK;
 	if (fstatfs(fd, &st) != 0)
 		return -errno;
-	return find_or_add(fs, number, (unsigned int)st.f_type, out);
+	return find_or_add(fs, sx, (unsigned int)st.f_type, out);
 }
 
 struct vlane *

@@ -14,6 +14,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -119,10 +120,26 @@ path_of(struct etfs_node *dir, const struct vdirent *entry, uint64_t ino)
 	return path;
 }
 
+/* Is it a directory in one that shows none?  Not every host tells the type. */
+static bool
+is_hidden(const struct vfile *file, const struct vdirent *entry)
+{
+	struct stat st;
+
+	if (!etfs_of(file->vn)->flat || vname_is_dots(entry->name))
+		return false;
+	if (entry->type != 0)
+		return S_ISDIR(entry->type);
+	return fstatat(file->fd, entry->name.s, &st, AT_SYMLINK_NOFOLLOW) ==
+	    0 &&
+	    S_ISDIR(st.st_mode);
+}
+
 /* Give what is in buf; false: the reader has had enough. */
 static bool
-give(struct etfs_dir *d, struct etfs_node *dir, vfs_emit *emit, void *ctx)
+give(struct etfs_dir *d, struct vfile *file, vfs_emit *emit, void *ctx)
 {
+	struct etfs_node *dir = etfs_node_of(file->vn);
 	const struct dirent64 *host;
 	struct vdirent entry = { 0 };
 
@@ -133,6 +150,8 @@ give(struct etfs_dir *d, struct etfs_node *dir, vfs_emit *emit, void *ctx)
 		if (entry.name.len > VFS_NAME_MAX)
 			continue;
 		entry.type = (mode_t)DTTOIF(host->d_type);
+		if (is_hidden(file, &entry))
+			continue;
 		entry.cookie = cookie_of(host->d_off);
 		entry.path = path_of(dir, &entry, host->d_ino);
 		if (!emit(ctx, &entry))
@@ -150,7 +169,7 @@ list(struct etfs_dir *d, struct vfile *file, uint64_t cookie, vfs_emit *emit,
 
 	if ((rc = go_to(d, file->fd, cookie)) != 0)
 		return rc;
-	while (give(d, etfs_node_of(file->vn), emit, ctx)) {
+	while (give(d, file, emit, ctx)) {
 		if ((rc = fill_buf(d, file->fd)) != 0)
 			return rc;
 		if (d->end == 0) {

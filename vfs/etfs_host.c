@@ -48,6 +48,13 @@ kernel_resolves(int root_fd, uint64_t resolve)
 	return fd >= 0 || errno == EAGAIN || errno == ENOTDIR;
 }
 
+bool
+etfs_host_is_worth_another(const struct etfs *fs, int error)
+{
+	return error == EINTR ||
+	    (error == EMFILE && vfds_relieve(vfs_fds(fs->fs.vfs)));
+}
+
 /* Containers have been seen to forbid openat2 (EPERM) rather than lack it. */
 void
 etfs_host_probe(struct etfs *fs, int root_fd)
@@ -95,9 +102,13 @@ walk_now(const struct etfs *fs, const struct etfs_dev *dev, int dir_fd,
 
 	if (resolve == 0)
 		return VFS_WOULDBLOCK;
-	*out = openat2(dir_fd, name, WALK_FLAGS, resolve);
+	do {
+		*out = openat2(dir_fd, name, WALK_FLAGS, resolve);
+	} while (*out < 0 && etfs_host_is_worth_another(fs, errno));
 	if (*out >= 0)
 		return 0;
+	if (errno == EXDEV && fs->no_xdev)
+		return -EXDEV;
 	return errno == EAGAIN || errno == EXDEV ? VFS_WOULDBLOCK : -errno;
 }
 
@@ -107,13 +118,15 @@ etfs_host_walk(struct vop *op, const struct etfs_node *dir, int dir_fd,
     const char *name, int *out)
 {
 	const struct etfs *fs = etfs_of(&dir->vn);
+	uint64_t resolve = fs->no_xdev ? STEP | RESOLVE_NO_XDEV : STEP;
 
 	if (!vop_may_block(op))
 		return walk_now(fs, dir->dev, dir_fd, name, out);
 	do {
-		*out = fs->can_openat2 ? openat2(dir_fd, name, WALK_FLAGS, STEP)
-				       : openat(dir_fd, name, WALK_FLAGS);
-	} while (*out < 0 && errno == EINTR);
+		*out = fs->can_openat2
+		    ? openat2(dir_fd, name, WALK_FLAGS, resolve)
+		    : openat(dir_fd, name, WALK_FLAGS);
+	} while (*out < 0 && etfs_host_is_worth_another(fs, errno));
 	if (*out >= 0)
 		return 0;
 	return errno == ESTALE ? -ENOENT : -errno;
@@ -127,7 +140,7 @@ etfs_host_reopen(const struct etfs *fs, int fd, int flags, int *out)
 
 	do {
 		*out = openat(fs->proc, number, flags | O_CLOEXEC | O_NOCTTY);
-	} while (*out < 0 && errno == EINTR);
+	} while (*out < 0 && etfs_host_is_worth_another(fs, errno));
 	return *out >= 0 ? 0 : -errno;
 }
 
@@ -145,7 +158,7 @@ etfs_host_stat(const struct vop *op, const struct etfs_dev *dev, int fd,
 	if (!local && !vop_may_block(op))
 		return VFS_WOULDBLOCK;
 	if (statx(fd, dot, AT_EMPTY_PATH | AT_NO_AUTOMOUNT | sync,
-		STATX_BASIC_STATS | STATX_BTIME, sx) == 0)
+		STATX_BASIC_STATS | STATX_BTIME | STATX_MNT_ID, sx) == 0)
 		return 0;
 	return errno == ESTALE ? -ENOENT : -errno;
 }

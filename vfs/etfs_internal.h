@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "etfs.h"
+#include "vfs_fd.h"
 #include "vfs_fs.h"
 
 #define ETFS_SHARDS 16
@@ -28,6 +29,7 @@ enum etfs_locks {
 struct etfs_dev {
 	struct etfs_dev *next;
 	uint64_t dev;
+	uint64_t mount; /* by which it is reached; 0 if the kernel won't tell */
 	unsigned int type; /* statfs(2): f_type */
 	bool local; /* attributes and cached names are in memory */
 	bool never_waits; /* so is everything else */
@@ -38,20 +40,25 @@ struct etfs_dev {
 };
 
 /*
- * A host file.  path_fd is etfs_fd.c's: an O_PATH descriptor which, while it is
- * open, keeps the inode number from being used again.  Constant but for next,
- * which belongs to the table; parent, a reference that fs->parents guards: for
- * a directory other than the root, the one it was last found in; and what shows
- * clients' locks to the host, see etfs_lock.c.
+ * A host file.  fd is etfs_fd.c's: an O_PATH descriptor which, while it is open,
+ * keeps the inode number from being used again; place tells where to find the
+ * file while it is not.  Constant but for fd; next, which belongs to the table;
+ * parent, a reference to the directory it was last found in, NULL for the root,
+ * and place, both guarded by fs->places; and what shows clients' locks to the
+ * host, see etfs_lock.c.
  */
 struct etfs_node {
 	struct vnode vn;
-	int path_fd;
+	struct vfd fd;
 	int lock_fd; /* or -1 */
 	struct etfs_dev *dev;
 	uint64_t ino;
 	struct etfs_node *next;
 	struct etfs_node *parent;
+	struct etfs_place *place; /* NULL: it was never left */
+	_Atomic bool lost; /* its number is another file's, who has its place
+			    * in the table */
+	_Atomic bool nameless; /* it has lost its last name, we think */
 	_Atomic bool lock_alone; /* no vfile shares its description, perhaps */
 };
 
@@ -64,11 +71,22 @@ struct etfs_shard {
 	size_t count;
 };
 
+/* Where nodes end whose closing takes long; see etfs_close.c. */
+struct etfs_closer {
+	uv_mutex_t mutex; /* guards the rest */
+	uv_cond_t more;
+	struct etfs_node *dead; /* by next */
+	uv_thread_t thread;
+	bool runs, ends;
+};
+
 /* A mount.  Constant after etfs_new() but for what has its lock named. */
 struct etfs {
 	struct vfs_fs fs;
 	enum etfs_identity identity;
 	bool no_fsync;
+	bool no_xdev; /* other host mounts below are not entered */
+	bool flat; /* ETFS_DIR: its directories are not there */
 	struct vcred *squash; /* ETFS_SQUASH: whom all act as; else NULL */
 	struct etfs_mapped *mapped; /* ETFS_MAPPED; else NULL */
 	bool privileged; /* the server is root */
@@ -77,8 +95,11 @@ struct etfs {
 	int proc; /* /proc/self/fd */
 	_Atomic(struct etfs_dev *) devs; /* only grows */
 	uv_mutex_t devs_mutex; /* held while it does */
-	uv_mutex_t
-	    parents; /* guards node->parent; nothing is locked under it */
+	int handle_fd; /* by which file handles are opened, or -1 */
+	uv_mutex_t places; /* guards node->parent and ->place; nothing is
+			    * locked under it */
+	uv_mutex_t names[ETFS_SHARDS]; /* see etfs_going.c */
+	struct etfs_closer closer;
 	struct etfs_shard shards[ETFS_SHARDS];
 };
 
@@ -146,7 +167,8 @@ int etfs_cred_take_making(const struct vop *op, const struct etfs *fs,
 uid_t etfs_cred_uid(const struct vop *op, const struct etfs *fs);
 
 /*
- * etfs_dev.c -- devices.  The one of fd, of which sx tells, is likely near, or
+ * etfs_dev.c -- devices: a file system of the host, as one of its mounts shows
+ * it.  The one of fd, of which sx tells, is likely near, or
  * NULL.  VFS_WOULDBLOCK if it is not known yet and op must not wait.
  */
 int etfs_dev_find(struct vop *op, struct etfs *fs, int fd,
@@ -160,10 +182,72 @@ uint64_t etfs_dev_number(const struct statx *sx);
  * etfs_fd_take gives node's O_PATH descriptor, to be used until etfs_fd_drop.
  * An operation takes all that it needs before it changes anything, and before
  * it takes an identity: the thread may act as the server afterwards.  Ends: 0,
- * VFS_WOULDBLOCK, or -errno.
+ * VFS_WOULDBLOCK, -ESTALE if the file cannot be found any more, or -errno.
  */
 int etfs_fd_take(struct vop *op, struct etfs_node *node, int *fd);
 void etfs_fd_drop(struct etfs_node *node);
+
+/*
+ * etfs_place.c -- where a file is found whose descriptor is closed.
+ *
+ * etfs_place_open opens it, as the server: dir is the directory that node was
+ * last found in, and dir_fd its descriptor; not needed if it has a handle.
+ * -ESTALE: it is not there any more.  etfs_place_is: is fd, which has node's
+ * number, open on what was left, or on a younger file?  etfs_place_rename: node
+ * is called name now.  etfs_place_probe gives a mount's handle_fd.
+ */
+int etfs_place_probe(const struct etfs_node *root, int root_fd);
+bool etfs_leave(struct vnode *vn);
+bool etfs_place_has_handle(struct etfs_node *node);
+bool etfs_place_is(struct etfs_node *node, int fd, const struct statx *sx);
+void etfs_place_rename(struct etfs_node *node, const char *name);
+int etfs_place_open(struct vop *op, struct etfs_node *node,
+    const struct etfs_node *dir, int dir_fd, int *fd);
+
+/*
+ * etfs_going.c -- names that are about to go, while names are what leads to
+ * files.
+ *
+ * etfs_going_begin comes before a change of names in from, and in to, which may
+ * be the same: it keeps others from changing names there.  The file that name
+ * in to stands for loses it; its descriptor is held until etfs_going_end, which
+ * is told whether the name has gone.  Called as op's user.  0, or
+ * VFS_WOULDBLOCK: then there is nothing to end.
+ *
+ * etfs_going_wait: whoever changes names in dir now has done so when it
+ * returns.  0, or VFS_WOULDBLOCK.
+ */
+struct etfs_going {
+	struct etfs_node *from, *to; /* NULL: nobody is kept from anything */
+	struct etfs_node *node; /* that loses its name; NULL: none we know */
+	bool last; /* it has no other */
+};
+
+int etfs_going_init(struct etfs *fs);
+void etfs_going_fini(struct etfs *fs);
+int etfs_going_begin(struct vop *op, struct etfs_going *g,
+    struct etfs_node *from, struct etfs_node *to, int to_fd, const char *name);
+void etfs_going_end(struct etfs_going *g, bool gone);
+int etfs_going_wait(const struct vop *op, struct etfs_node *dir);
+
+/* What name in dir stands for, with a reference, or NULL: we do not know it. */
+struct etfs_node *etfs_going_known(
+    struct etfs_node *dir, int dir_fd, const char *name, struct stat *st);
+
+/* Are some descriptors away, so that names are what leads to files? */
+static inline bool
+etfs_names_matter(const struct etfs_node *node)
+{
+	return vfds_are_scarce(vfs_fds(node->vn.fs->vfs));
+}
+
+/*
+ * etfs_close.c -- nodes whose last descriptor may take long to close.  False:
+ * the caller has to do it.  fini waits for the last.
+ */
+int etfs_closer_init(struct etfs_closer *c);
+bool etfs_closer_take(struct etfs_closer *c, struct etfs_node *node);
+void etfs_closer_fini(struct etfs_closer *c);
 
 /*
  * etfs_host.c -- calls of the host that may be made now, or need care.  All
@@ -198,6 +282,12 @@ int etfs_host_reopen(const struct etfs *fs, int fd, int flags, int *out);
 /* fd, or "." in it, which needs search permission; dev is where it lies. */
 int etfs_host_stat(const struct vop *op, const struct etfs_dev *dev, int fd,
     const char *dot, struct statx *sx);
+
+/*
+ * A call failed with error: is it worth another try?  It is when it was only
+ * interrupted, or when it was for want of descriptors and some have been closed.
+ */
+bool etfs_host_is_worth_another(const struct etfs *fs, int error);
 
 /* Does name in dir stand for expect?  -ENOENT if not; NULL: anything does. */
 int etfs_host_expect(int dir_fd, const char *name, const struct vnode *expect);
@@ -234,7 +324,9 @@ int etfs_node_init(struct etfs *fs);
 void etfs_node_fini(struct etfs *fs);
 int etfs_node_take(struct vop *op, struct etfs *fs, struct etfs_node *dir,
     int fd, struct etfs_node **out);
-struct etfs_node *etfs_node_find(struct etfs *fs, uint64_t dev, uint64_t ino);
+struct etfs_node *etfs_node_find(
+    struct etfs *fs, const struct etfs_dev *dev, uint64_t ino);
+void etfs_node_free(struct etfs_node *node); /* etfs_close.c's to call */
 void etfs_node_saw(struct etfs_node *node, const struct statx *sx);
 void etfs_node_set_parent(struct etfs_node *node, struct etfs_node *dir);
 struct etfs_node *etfs_node_parent(struct etfs_node *node); /* a reference */

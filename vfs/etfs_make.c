@@ -72,7 +72,7 @@ create_new(
 	do {
 		*fd = openat(m->dir_fd, m->name,
 		    (m->flags & OPEN_FLAGS) | MAKE_FLAGS, m->mode);
-	} while (*fd < 0 && errno == EINTR);
+	} while (*fd < 0 && etfs_host_is_worth_another(fs, errno));
 	if (*fd < 0)
 		return -errno;
 	rc = etfs_host_reopen(fs, *fd, O_PATH, &path_fd);
@@ -226,6 +226,9 @@ make(struct vop *op, struct making *m, gid_t gid,
 	struct etfs *fs = etfs_of(&m->dir->vn);
 	struct etfs_node *node = NULL;
 	int rc;
+
+	if (fs->flat && S_ISDIR(m->mode))
+		return -EPERM;
 
 	if (etfs_must_wait(op, m->dir))
 		return VFS_WOULDBLOCK;

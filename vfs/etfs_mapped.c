@@ -59,14 +59,18 @@ take(const struct vop *op, pthread_rwlock_t *lock, bool writes)
 }
 
 int
-etfs_mapped_begin(const struct vop *op, struct etfs_node *node, bool writes)
+etfs_mapped_begin(struct vop *op, struct etfs_node *node, bool writes)
 {
-	int rc;
+	int rc, fd;
 
 	if (etfs_must_wait(op, node))
 		return VFS_WOULDBLOCK;
-	if ((rc = take(op, lock_of(node), writes)) != 0)
+	if ((rc = etfs_fd_take(op, node, &fd)) != 0)
 		return rc;
+	if ((rc = take(op, lock_of(node), writes)) != 0) {
+		etfs_fd_drop(node);
+		return rc;
+	}
 	if ((rc = etfs_cred_take(op, etfs_of(&node->vn))) != 0)
 		etfs_mapped_end(node);
 	return rc;
@@ -76,24 +80,27 @@ void
 etfs_mapped_end(struct etfs_node *node)
 {
 	pthread_rwlock_unlock(lock_of(node));
+	etfs_fd_drop(node);
 }
 
 /* In the order of their addresses; they may be one. */
 int
-etfs_mapped_begin_two(
-    const struct vop *op, struct etfs_node *a, struct etfs_node *b)
+etfs_mapped_begin_two(struct vop *op, struct etfs_node *a, struct etfs_node *b)
 {
 	struct etfs_node *first = lock_of(a) < lock_of(b) ? a : b;
 	struct etfs_node *second = first == a ? b : a;
-	int rc;
+	int rc, fd;
 
 	if (etfs_must_wait(op, second))
 		return VFS_WOULDBLOCK;
-	if ((rc = etfs_mapped_begin(op, first, true)) != 0)
+	if ((rc = etfs_fd_take(op, second, &fd)) != 0)
 		return rc;
-	if (lock_of(first) != lock_of(second) &&
+	if ((rc = etfs_mapped_begin(op, first, true)) == 0 &&
+	    lock_of(first) != lock_of(second) &&
 	    (rc = take(op, lock_of(second), true)) != 0)
 		etfs_mapped_end(first);
+	if (rc != 0)
+		etfs_fd_drop(second);
 	return rc;
 }
 
@@ -101,8 +108,10 @@ void
 etfs_mapped_end_two(struct etfs_node *a, struct etfs_node *b)
 {
 	if (lock_of(a) != lock_of(b))
-		etfs_mapped_end(b);
-	etfs_mapped_end(a);
+		pthread_rwlock_unlock(lock_of(b));
+	pthread_rwlock_unlock(lock_of(a));
+	etfs_fd_drop(b);
+	etfs_fd_drop(a);
 }
 
 static void
@@ -158,7 +167,7 @@ probe(const struct etfs_node *root, struct etfs_why *why)
 	struct etfs_path path;
 	char c;
 
-	if (getxattr(etfs_host_path(&path, root->path_fd),
+	if (getxattr(etfs_host_path(&path, vfd_borrowed(&root->fd)),
 		ETFS_MAPPED_PREFIX "mode", &c, 0) >= 0 ||
 	    errno != EOPNOTSUPP)
 		return 0;

@@ -46,14 +46,15 @@ struct etfs_mapped {
  * It is shared by many nodes, so a thread takes one at a time; or two at once,
  * for writing.
  *
- * What begins an operation: it must not have to wait, the lock, the server's
- * own identity.  0, VFS_WOULDBLOCK or -errno; if 0 it has to be ended.
+ * What begins an operation: it must not have to wait, the descriptor, the lock,
+ * the server's own identity.  0, VFS_WOULDBLOCK or -errno; if 0 it has to be
+ * ended.  In between the descriptor is vfd_borrowed(&node->fd); so it is in what
+ * says below that node is locked, or has begun.
  */
-int etfs_mapped_begin(
-    const struct vop *op, struct etfs_node *node, bool writes);
+int etfs_mapped_begin(struct vop *op, struct etfs_node *node, bool writes);
 void etfs_mapped_end(struct etfs_node *node);
 int etfs_mapped_begin_two(
-    const struct vop *op, struct etfs_node *a, struct etfs_node *b);
+    struct vop *op, struct etfs_node *a, struct etfs_node *b);
 void etfs_mapped_end_two(struct etfs_node *a, struct etfs_node *b);
 
 /*
@@ -74,7 +75,7 @@ int etfs_mapped_save_acl(int fd, const char *name, const struct vblob *acl);
 
 /*
  * etfs_mapped_access.c -- who may.  attr is what clients see; access is vaccess
- * and ACLs, of a file that has been looked at or not.
+ * and ACLs, of a file that has been looked at or not.  Nodes need not have begun.
  */
 int etfs_mapped_attr(
     struct vop *op, struct etfs_node *node, struct vattr *attr);

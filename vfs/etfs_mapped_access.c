@@ -17,11 +17,26 @@
 int
 etfs_mapped_attr(struct vop *op, struct etfs_node *node, struct vattr *attr)
 {
-	int rc;
+	int rc, fd;
 
-	if ((rc = etfs_getattr(op, &node->vn, attr)) != 0)
+	if ((rc = etfs_fd_take(op, node, &fd)) != 0)
 		return rc;
-	return etfs_mapped_load(node->path_fd, attr);
+	if ((rc = etfs_getattr(op, &node->vn, attr)) == 0)
+		rc = etfs_mapped_load(fd, attr);
+	etfs_fd_drop(node);
+	return rc;
+}
+
+static int
+load_acl(struct vop *op, struct etfs_node *node, struct vblob *out)
+{
+	int rc, fd;
+
+	if ((rc = etfs_fd_take(op, node, &fd)) != 0)
+		return rc;
+	rc = etfs_mapped_load_acl(fd, VACL_ACCESS, out);
+	etfs_fd_drop(node);
+	return rc;
 }
 
 /* An ACL says nothing of root, nor of an owner that the mode does not. */
@@ -35,7 +50,7 @@ etfs_mapped_may(
 
 	if (op->cred->uid == 0 || op->cred->uid == attr->uid)
 		return vaccess(op->cred, attr, want);
-	if ((rc = etfs_mapped_load_acl(node->path_fd, VACL_ACCESS, &blob)) != 0)
+	if ((rc = load_acl(op, node, &blob)) != 0)
 		return rc;
 	acl = (struct vname){ blob.data, blob.len };
 	rc = acl.s != NULL ? vacl_access(op->cred, attr, acl, want)
@@ -64,7 +79,7 @@ is_there(const struct etfs_node *dir, struct vname name)
 	struct etfs_name buf;
 	struct stat st;
 
-	return fstatat(dir->path_fd, etfs_host_name(&buf, name), &st,
+	return fstatat(vfd_borrowed(&dir->fd), etfs_host_name(&buf, name), &st,
 		   AT_SYMLINK_NOFOLLOW) == 0;
 }
 
@@ -95,5 +110,5 @@ etfs_mapped_written(struct vop *op, struct etfs_node *node)
 	if (mode == attr.mode)
 		return 0;
 	attr.mode = mode;
-	return etfs_mapped_save(node->path_fd, &attr, VSET_MODE);
+	return etfs_mapped_save(vfd_borrowed(&node->fd), &attr, VSET_MODE);
 }

@@ -54,16 +54,17 @@ save_mode(struct etfs_node *node, struct vattr *attr, mode_t mode)
 	struct vblob acl;
 	int rc;
 
-	rc = etfs_mapped_load_acl(node->path_fd, VACL_ACCESS, &acl);
+	rc = etfs_mapped_load_acl(vfd_borrowed(&node->fd), VACL_ACCESS, &acl);
 	if (rc == 0 && acl.data != NULL) {
 		vacl_from_mode((struct vname){ acl.data, acl.len }, mode);
-		rc = etfs_mapped_save_acl(node->path_fd, VACL_ACCESS, &acl);
+		rc = etfs_mapped_save_acl(
+		    vfd_borrowed(&node->fd), VACL_ACCESS, &acl);
 	}
 	free(acl.data);
 	if (rc != 0)
 		return rc;
 	attr->mode = (attr->mode & S_IFMT) | (mode & 07777);
-	return etfs_mapped_save(node->path_fd, attr, VSET_MODE);
+	return etfs_mapped_save(vfd_borrowed(&node->fd), attr, VSET_MODE);
 }
 
 /*
@@ -84,7 +85,8 @@ save(struct etfs_node *node, struct vattr *attr, const struct vsetattr *sa)
 		attr->uid = sa->uid;
 		attr->gid = sa->gid;
 		if (rc == 0)
-			rc = etfs_mapped_save(node->path_fd, attr, owner);
+			rc = etfs_mapped_save(
+			    vfd_borrowed(&node->fd), attr, owner);
 	}
 	if (rc == 0 && ((mode ^ attr->mode) & 07777) != 0)
 		rc = save_mode(node, attr, mode);

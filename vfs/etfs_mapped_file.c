@@ -48,6 +48,18 @@ etfs_mapped_open(struct vop *op, struct vnode *vn, struct vnode *dir,
 	return rc;
 }
 
+static int
+load_mode(struct vop *op, struct etfs_node *node, mode_t *mode)
+{
+	int rc, fd;
+
+	if ((rc = etfs_fd_take(op, node, &fd)) != 0)
+		return rc;
+	rc = etfs_mapped_load_mode(fd, mode);
+	etfs_fd_drop(node);
+	return rc;
+}
+
 /* Most files have no set-id bits, which takes one look, and no lock. */
 static int
 drop_set_id(struct vop *op, struct etfs_node *node)
@@ -59,7 +71,7 @@ drop_set_id(struct vop *op, struct etfs_node *node)
 		return 0;
 	if (etfs_must_wait(op, node))
 		return VFS_WOULDBLOCK;
-	if ((rc = etfs_mapped_load_mode(node->path_fd, &mode)) != 0 ||
+	if ((rc = load_mode(op, node, &mode)) != 0 ||
 	    !(mode & ETFS_MAPPED_SET_ID) ||
 	    (rc = etfs_mapped_begin(op, node, true)) != 0)
 		return rc;
@@ -81,13 +93,17 @@ etfs_mapped_write(struct vop *op, struct vfile *file, uint64_t off,
 
 /* A file that says it is a link, but holds none, is broken: -EIO. */
 static int
-read_target(struct etfs_node *node, char *buf, size_t cap, size_t *len)
+read_target(
+    struct vop *op, struct etfs_node *node, char *buf, size_t cap, size_t *len)
 {
 	char target[VFS_LINK_MAX + 1];
 	ssize_t n;
-	int rc, fd;
+	int rc, node_fd, fd;
 
-	rc = etfs_host_reopen(etfs_of(&node->vn), node->path_fd, O_RDONLY, &fd);
+	if ((rc = etfs_fd_take(op, node, &node_fd)) != 0)
+		return rc;
+	rc = etfs_host_reopen(etfs_of(&node->vn), node_fd, O_RDONLY, &fd);
+	etfs_fd_drop(node);
 	if (rc != 0)
 		return rc;
 	do {
@@ -112,8 +128,9 @@ etfs_mapped_readlink(
 	struct etfs_node *node = etfs_node_of(vn);
 	int rc = etfs_readlink(op, vn, buf, cap, len);
 
-	return rc == -ENOENT || rc == -EINVAL ? read_target(node, buf, cap, len)
-					      : rc;
+	if (rc != -ENOENT && rc != -EINVAL)
+		return rc;
+	return read_target(op, node, buf, cap, len);
 }
 
 struct reader {

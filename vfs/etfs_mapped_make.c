@@ -43,6 +43,8 @@ check_make(struct vop *op, struct etfs_node *dir, struct making *m)
 
 	if ((rc = etfs_mapped_may_make(op, dir, m->name)) != 0)
 		return rc;
+	if (S_ISDIR(m->mode) && etfs_of(&dir->vn)->flat)
+		return -EPERM;
 	if ((S_ISBLK(m->mode) || S_ISCHR(m->mode)) && op->cred->uid != 0)
 		return -EPERM;
 	if ((rc = etfs_mapped_attr(op, dir, &attr)) != 0)
@@ -59,9 +61,10 @@ unmake(const struct etfs_node *dir, const char *name, int fd, int flags)
 	struct stat ours, now;
 
 	if (fstat(fd, &ours) == 0 &&
-	    fstatat(dir->path_fd, name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    fstatat(vfd_borrowed(&dir->fd), name, &now, AT_SYMLINK_NOFOLLOW) ==
+		0 &&
 	    ours.st_dev == now.st_dev && ours.st_ino == now.st_ino)
-		(void)unlinkat(dir->path_fd, name, flags);
+		(void)unlinkat(vfd_borrowed(&dir->fd), name, flags);
 }
 
 static int
@@ -96,9 +99,10 @@ open_new(
     struct etfs_node *dir, const struct making *m, const char *name, int *fd)
 {
 	do {
-		*fd = openat(dir->path_fd, name,
+		*fd = openat(vfd_borrowed(&dir->fd), name,
 		    (m->flags & OPEN_FLAGS) | MAKE_FLAGS, HOST_FILE);
-	} while (*fd < 0 && errno == EINTR);
+	} while (
+	    *fd < 0 && etfs_host_is_worth_another(etfs_of(&dir->vn), errno));
 	return *fd >= 0 ? 0 : -errno;
 }
 
@@ -132,10 +136,10 @@ make_dir(struct vop *op, struct etfs_node *dir, const struct making *m,
 	const char *name = etfs_host_name(&buf, m->name);
 	int rc, fd, path_fd;
 
-	if (mkdirat(dir->path_fd, name, HOST_DIR) != 0)
+	if (mkdirat(vfd_borrowed(&dir->fd), name, HOST_DIR) != 0)
 		return -errno;
-	fd = openat(
-	    dir->path_fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = openat(vfd_borrowed(&dir->fd), name,
+	    O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return -errno; /* whatever is there now, it is not ours */
 	rc = complete(fd, m);

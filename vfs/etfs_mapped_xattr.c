@@ -149,7 +149,7 @@ set_acl(struct vop *op, struct etfs_node *node, struct vattr *attr,
 	if (((mode ^ attr->mode) & 07777) == 0)
 		return 0;
 	attr->mode = (attr->mode & S_IFMT) | (mode & 07777);
-	return etfs_mapped_save(node->path_fd, attr, VSET_MODE);
+	return etfs_mapped_save(vfd_borrowed(&node->fd), attr, VSET_MODE);
 }
 
 int

@@ -25,7 +25,13 @@ look_up(struct vop *op, struct etfs_node *dir, int dir_fd, struct vname name,
 	if ((rc = etfs_cred_take(op, fs)) != 0 ||
 	    (rc = etfs_host_walk(op, dir, dir_fd, buf.s, &fd)) != 0)
 		return rc;
-	return etfs_node_take(op, fs, dir, fd, out);
+	if ((rc = etfs_node_take(op, fs, dir, fd, out)) != 0)
+		return rc;
+	if (fs->flat && vnode_is_dir(&(*out)->vn)) {
+		vnode_put(&(*out)->vn);
+		return -ENOENT;
+	}
+	return 0;
 }
 
 int
@@ -112,19 +118,49 @@ etfs_link(
 
 /* What is called name in dir now has come there: if we know it, say so. */
 static void
-mend_parent(struct etfs_node *dir, int dir_fd, const char *name)
+mend_place(struct etfs_node *dir, int dir_fd, const char *name)
 {
-	struct etfs *fs = etfs_of(&dir->vn);
 	struct etfs_node *node;
 	struct stat st;
 
-	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
-	    !S_ISDIR(st.st_mode))
-		return;
-	if ((node = etfs_node_find(fs, st.st_dev, st.st_ino)) == NULL)
+	if ((node = etfs_going_known(dir, dir_fd, name, &st)) == NULL)
 		return;
 	etfs_node_set_parent(node, dir);
+	etfs_place_rename(node, name);
 	vnode_put(&node->vn);
+}
+
+/* What a directory of type dir shows has no directories in it. */
+static int
+check_shown(struct etfs_node *dir, int dir_fd, const char *name)
+{
+	struct stat st;
+
+	if (!etfs_of(&dir->vn)->flat)
+		return 0;
+	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return -errno;
+	return S_ISDIR(st.st_mode) ? -ENOENT : 0;
+}
+
+static int
+rename_taken(struct vop *op, struct etfs_node *from, struct etfs_node *to,
+    const int fds[2], const char *old, const char *new, struct vnode *expect)
+{
+	struct etfs_going replaced;
+	int rc;
+
+	if ((rc = etfs_cred_take(op, etfs_of(&from->vn))) != 0 ||
+	    (rc = check_shown(from, fds[0], old)) != 0 ||
+	    (rc = etfs_going_begin(op, &replaced, from, to, fds[1], new)) != 0)
+		return rc;
+	if ((rc = etfs_host_expect(fds[0], old, expect)) == 0 &&
+	    renameat(fds[0], old, fds[1], new) != 0)
+		rc = -errno;
+	if (rc == 0 && (from != to || etfs_names_matter(to)))
+		mend_place(to, fds[1], new);
+	etfs_going_end(&replaced, rc == 0);
+	return rc;
 }
 
 int
@@ -141,13 +177,26 @@ etfs_rename(struct vop *op, struct vnode *dir, struct vname name,
 	(void)etfs_host_name(&new, newname);
 	if ((rc = take_both(op, from, to, fds)) != 0)
 		return rc;
-	if ((rc = etfs_cred_take(op, etfs_of(dir))) == 0 &&
-	    (rc = etfs_host_expect(fds[0], old.s, expect)) == 0 &&
-	    renameat(fds[0], old.s, fds[1], new.s) != 0)
-		rc = -errno;
-	if (rc == 0 && from != to)
-		mend_parent(to, fds[1], new.s);
+	rc = rename_taken(op, from, to, fds, old.s, new.s, expect);
 	drop_both(from, to);
+	return rc;
+}
+
+static int
+unlink_taken(struct vop *op, struct etfs_node *dir, int fd, const char *name,
+    bool rmdir, struct vnode *expect)
+{
+	struct etfs_going gone;
+	int rc;
+
+	if ((rc = etfs_cred_take(op, etfs_of(&dir->vn))) != 0 ||
+	    (rc = check_shown(dir, fd, name)) != 0 ||
+	    (rc = etfs_going_begin(op, &gone, dir, dir, fd, name)) != 0)
+		return rc;
+	if ((rc = etfs_host_expect(fd, name, expect)) == 0 &&
+	    unlinkat(fd, name, rmdir ? AT_REMOVEDIR : 0) != 0)
+		rc = -errno;
+	etfs_going_end(&gone, rc == 0);
 	return rc;
 }
 
@@ -161,13 +210,10 @@ etfs_unlink(struct vop *op, struct vnode *dir, struct vname name, bool rmdir,
 
 	if (etfs_must_wait(op, in))
 		return VFS_WOULDBLOCK;
-	(void)etfs_host_name(&buf, name);
 	if ((rc = etfs_fd_take(op, in, &fd)) != 0)
 		return rc;
-	if ((rc = etfs_cred_take(op, etfs_of(dir))) == 0 &&
-	    (rc = etfs_host_expect(fd, buf.s, expect)) == 0 &&
-	    unlinkat(fd, buf.s, rmdir ? AT_REMOVEDIR : 0) != 0)
-		rc = -errno;
+	rc =
+	    unlink_taken(op, in, fd, etfs_host_name(&buf, name), rmdir, expect);
 	etfs_fd_drop(in);
 	return rc;
 }

@@ -7,9 +7,13 @@
  * references: a node whose last one is gone stays in it until etfs_reclaim has
  * the lock, and is passed over until then (vnode_tryget).
  *
- * A directory refers to the one it was last found in: ".." never asks the
+ * A node refers to the directory it was last found in: ".." never asks the
  * host, which may have moved it to where we have no business.  References go
  * upwards only, and there is never a ring of them: see etfs_node_set_parent.
+ *
+ * A node whose descriptor is away (etfs_fd.c) does not keep its number to
+ * itself: when a file of that number is found it may be another one.  Then the
+ * node is lost, and its place in the table the other's.
  */
 
 #include <errno.h>
@@ -77,15 +81,15 @@ slot_of(struct etfs_shard *s, uint64_t h)
 
 /* With a reference, or NULL.  The shard is locked. */
 static struct etfs_node *
-shard_find(struct etfs_shard *s, uint64_t dev, uint64_t ino)
+shard_find(struct etfs_shard *s, const struct etfs_dev *dev, uint64_t ino)
 {
 	struct etfs_node *n;
 
 	if (s->nslots == 0)
 		return NULL;
-	n = *slot_of(s, hash(dev, ino));
+	n = *slot_of(s, hash(dev->dev, ino));
 	for (; n != NULL; n = n->next)
-		if (n->ino == ino && n->dev->dev == dev && vnode_tryget(&n->vn))
+		if (n->ino == ino && n->dev == dev && vnode_tryget(&n->vn))
 			return n;
 	return NULL;
 }
@@ -143,9 +147,9 @@ shard_remove(struct etfs_shard *s, struct etfs_node *n)
 }
 
 struct etfs_node *
-etfs_node_find(struct etfs *fs, uint64_t dev, uint64_t ino)
+etfs_node_find(struct etfs *fs, const struct etfs_dev *dev, uint64_t ino)
 {
-	struct etfs_shard *s = shard_of(fs, hash(dev, ino));
+	struct etfs_shard *s = shard_of(fs, hash(dev->dev, ino));
 	struct etfs_node *n;
 
 	uv_mutex_lock(&s->mutex);
@@ -154,40 +158,113 @@ etfs_node_find(struct etfs *fs, uint64_t dev, uint64_t ino)
 	return n;
 }
 
+/* What a node is made from: a descriptor, and where it was found. */
+struct finding {
+	struct etfs_node *dir; /* NULL: it is the root */
+	struct etfs_dev *dev;
+	int fd;
+	struct statx sx;
+};
+
 static struct etfs_node *
-node_new(struct etfs *fs, struct etfs_dev *dev, int fd, const struct statx *sx)
+node_new(struct etfs *fs, const struct finding *f)
 {
 	struct etfs_node *n = calloc(1, sizeof(*n));
 
 	if (n == NULL)
 		return NULL;
-	n->path_fd = fd;
+	n->fd.vn = &n->vn;
+	atomic_init(&n->fd.fd, f->fd);
 	n->lock_fd = -1;
-	n->dev = dev;
-	n->ino = sx->stx_ino;
-	vnode_init(&n->vn, &fs->fs, sx->stx_mode,
-	    vfs_file_id(fs->fs.vfs, dev->dev, n->ino));
+	n->dev = f->dev;
+	n->ino = f->sx.stx_ino;
+	if (f->dir != NULL) {
+		vnode_get(&f->dir->vn);
+		n->parent = f->dir;
+	}
+	vnode_init(&n->vn, &fs->fs, f->sx.stx_mode,
+	    vfs_file_id(fs->fs.vfs, f->dev->dev, n->ino));
 	return n;
 }
 
-/* fd is used up if the node is a new one: then it is *out's. */
+/* If *is_new, the descriptor is *out's. */
 static int
-find_or_add(struct etfs *fs, struct etfs_dev *dev, int fd,
-    const struct statx *sx, struct etfs_node **out)
+find_or_add(struct etfs *fs, const struct finding *f, struct etfs_node **out,
+    bool *is_new)
 {
-	struct etfs_shard *s = shard_of(fs, hash(dev->dev, sx->stx_ino));
+	uint64_t ino = f->sx.stx_ino;
+	struct etfs_shard *s = shard_of(fs, hash(f->dev->dev, ino));
+	struct etfs_node *n;
 	int rc = 0;
 
 	uv_mutex_lock(&s->mutex);
-	*out = shard_find(s, dev->dev, sx->stx_ino);
-	if (*out == NULL) {
-		*out = node_new(fs, dev, fd, sx);
-		if (*out == NULL || !shard_add(s, *out)) {
-			free(*out);
-			rc = -ENOMEM;
-		}
+	n = shard_find(s, f->dev, ino);
+	*is_new = n == NULL;
+	if (n == NULL && (n = node_new(fs, f)) != NULL && !shard_add(s, n)) {
+		if (f->dir != NULL)
+			vnode_put(&f->dir->vn); /* never the last */
+		free(n);
+		n = NULL;
 	}
+	if (n == NULL)
+		rc = -ENOMEM;
 	uv_mutex_unlock(&s->mutex);
+	*out = n;
+	return rc;
+}
+
+/* Another file has node's number, so node's is gone. */
+static void
+lose(struct etfs_node *node)
+{
+	struct etfs_shard *s =
+	    shard_of(etfs_of(&node->vn), hash(node->dev->dev, node->ino));
+
+	uv_mutex_lock(&s->mutex);
+	if (!atomic_exchange(&node->lost, true))
+		shard_remove(s, node);
+	uv_mutex_unlock(&s->mutex);
+}
+
+/*
+ * f was found to have the number of node.  Is it the same file?  Then f's
+ * descriptor is node's, if that has none, or else closed.
+ */
+static bool
+is_same(struct etfs *fs, struct etfs_node *node, const struct finding *f)
+{
+	if (vfd_borrow(&node->fd) >= 0) {
+		close(f->fd);
+	} else if (etfs_place_is(node, f->fd, &f->sx)) {
+		(void)vfd_return(vfs_fds(fs->fs.vfs), &node->fd, f->fd);
+		etfs_node_set_parent(node, f->dir);
+	} else {
+		lose(node);
+		return false;
+	}
+	vfd_give_back(&node->fd);
+	if (vnode_is_dir(&node->vn))
+		etfs_node_set_parent(node, f->dir);
+	return true;
+}
+
+/* f's descriptor is used up, if it does not fail. */
+static int
+node_of(struct etfs *fs, const struct finding *f, struct etfs_node **out)
+{
+	bool is_new;
+	int rc;
+
+	while ((rc = find_or_add(fs, f, out, &is_new)) == 0) {
+		if (is_new) {
+			vfd_add(
+			    vfs_fds(fs->fs.vfs), &(*out)->fd, f->dir == NULL);
+			break;
+		}
+		if (is_same(fs, *out, f))
+			break;
+		vnode_put(&(*out)->vn);
+	}
 	return rc;
 }
 
@@ -202,28 +279,33 @@ map_mode(int fd, struct statx *sx)
 	return rc;
 }
 
+/* Look at what f->fd is open on; the rest of f. */
+static int
+look(struct vop *op, struct etfs *fs, struct finding *f)
+{
+	struct etfs_dev *near = f->dir != NULL ? f->dir->dev : NULL;
+	int rc;
+
+	if ((rc = etfs_host_stat(op, near, f->fd, "", &f->sx)) != 0 ||
+	    (rc = etfs_dev_find(op, fs, f->fd, &f->sx, near, &f->dev)) != 0)
+		return rc;
+	if (fs->no_xdev && near != NULL && f->dev != near)
+		return -EXDEV;
+	return fs->identity == ETFS_MAPPED ? map_mode(f->fd, &f->sx) : 0;
+}
+
 int
 etfs_node_take(struct vop *op, struct etfs *fs, struct etfs_node *dir, int fd,
     struct etfs_node **out)
 {
-	struct etfs_dev *dev, *near = dir != NULL ? dir->dev : NULL;
-	struct statx sx;
+	struct finding f = { .dir = dir, .fd = fd };
 	int rc;
 
-	rc = etfs_host_stat(op, near, fd, "", &sx);
-	if (rc == 0)
-		rc = etfs_dev_find(op, fs, fd, &sx, near, &dev);
-	if (rc == 0 && fs->identity == ETFS_MAPPED)
-		rc = map_mode(fd, &sx);
-	if (rc == 0)
-		rc = find_or_add(fs, dev, fd, &sx, out);
-	if (rc != 0 || (*out)->path_fd != fd)
+	if ((rc = look(op, fs, &f)) != 0 || (rc = node_of(fs, &f, out)) != 0) {
 		close(fd);
-	if (rc != 0)
 		return rc;
-	etfs_node_saw(*out, &sx);
-	if (dir != NULL && S_ISDIR(sx.stx_mode))
-		etfs_node_set_parent(*out, dir);
+	}
+	etfs_node_saw(*out, &f.sx);
 	return 0;
 }
 
@@ -259,12 +341,14 @@ etfs_node_saw(struct etfs_node *node, const struct statx *sx)
 }
 
 /*
- * The step of the way up from dir that leads to node, or NULL.  The parents
- * are locked.
+ * The step of the way up from dir that leads to node, or NULL.  The places are
+ * locked.
  */
 static struct etfs_node *
 step_below(struct etfs_node *node, struct etfs_node *dir)
 {
+	if (!vnode_is_dir(&node->vn))
+		return NULL;
 	while (dir != NULL && dir->parent != node)
 		dir = dir->parent;
 	return dir;
@@ -285,7 +369,7 @@ etfs_node_set_parent(struct etfs_node *node, struct etfs_node *dir)
 
 	if (node == root || node == dir)
 		return;
-	uv_mutex_lock(&fs->parents);
+	uv_mutex_lock(&fs->places);
 	if ((old = node->parent) != dir) {
 		if ((stale = step_below(node, dir)) != NULL) {
 			vnode_get(&root->vn);
@@ -296,7 +380,7 @@ etfs_node_set_parent(struct etfs_node *node, struct etfs_node *dir)
 	} else {
 		old = NULL;
 	}
-	uv_mutex_unlock(&fs->parents);
+	uv_mutex_unlock(&fs->places);
 	if (old != NULL)
 		vnode_put(&old->vn);
 	if (stale != NULL)
@@ -309,10 +393,10 @@ etfs_node_parent(struct etfs_node *node)
 	struct etfs *fs = etfs_of(&node->vn);
 	struct etfs_node *up;
 
-	uv_mutex_lock(&fs->parents);
+	uv_mutex_lock(&fs->places);
 	up = node->parent != NULL ? node->parent : node;
 	vnode_get(&up->vn);
-	uv_mutex_unlock(&fs->parents);
+	uv_mutex_unlock(&fs->places);
 	return up;
 }
 
@@ -322,17 +406,28 @@ static _Thread_local struct {
 	struct etfs_node *dead;
 } reaper;
 
-static void
-free_node(struct etfs_node *node)
+void
+etfs_node_free(struct etfs_node *node)
 {
 	struct etfs_node *up = node->parent;
+	int fd = vfd_remove(vfs_fds(node->vn.fs->vfs), &node->fd);
 
 	if (node->lock_fd >= 0)
 		close(node->lock_fd);
-	close(node->path_fd);
+	if (fd >= 0)
+		close(fd);
+	free(node->place);
 	free(node);
 	if (up != NULL)
 		vnode_put(&up->vn);
+}
+
+/* Does its end take long?  Then somebody else sees to it. */
+static bool
+ends_elsewhere(struct etfs_node *node)
+{
+	return atomic_load(&node->nameless) && !node->dev->never_waits &&
+	    etfs_closer_take(&etfs_of(&node->vn)->closer, node);
 }
 
 /*
@@ -348,8 +443,11 @@ etfs_reclaim(struct vnode *vn)
 	    shard_of(etfs_of(vn), hash(node->dev->dev, node->ino));
 
 	uv_mutex_lock(&s->mutex);
-	shard_remove(s, node);
+	if (!atomic_load(&node->lost))
+		shard_remove(s, node);
 	uv_mutex_unlock(&s->mutex);
+	if (ends_elsewhere(node))
+		return;
 
 	node->next = reaper.dead;
 	reaper.dead = node;
@@ -358,7 +456,7 @@ etfs_reclaim(struct vnode *vn)
 	reaper.busy = true;
 	while ((node = reaper.dead) != NULL) {
 		reaper.dead = node->next;
-		free_node(node);
+		etfs_node_free(node);
 	}
 	reaper.busy = false;
 }

@@ -5,9 +5,10 @@
  * What is always true:
  *
  *   A vnode is an O_PATH descriptor, and the device and inode number it was
- *   opened on.  Host paths are never put together from names: a rename behind
- *   our back cannot lead us elsewhere, and nothing above the mount's own
- *   directory can be reached.  One host file has one vnode.
+ *   opened on; or, where descriptors are scarce, what leads back to that very
+ *   file (etfs_place.c).  Host paths are never put together from names: a
+ *   rename behind our back cannot lead us elsewhere, and nothing above the
+ *   mount's own directory can be reached.  One host file has one vnode.
  *
  *   Only regular files and directories are ever opened.
  *
@@ -20,7 +21,7 @@
  *   anything has been changed, and is called again on a worker.
  *
  * Threads: all functions may run on any thread at any time.  What they share
- * is the table of nodes and the parents (etfs_node.c), the devices
+ * is the table of nodes and their places (etfs_node.c), the devices
  * (etfs_dev.c), the state of an open directory (etfs_dir.c), and of a locked
  * file (etfs_lock.c).
  */
@@ -36,6 +37,7 @@ static void etfs_destroy(struct vfs_fs *vfs_fs);
 
 static const struct vfs_ops etfs_ops = {
 	.reclaim = etfs_reclaim,
+	.leave = etfs_leave,
 	.destroy = etfs_destroy,
 	.lane = etfs_lane,
 	.lookup = etfs_lookup,
@@ -72,12 +74,20 @@ init_shared(struct etfs *fs)
 
 	if ((rc = uv_mutex_init(&fs->devs_mutex)) != 0)
 		return rc;
-	if ((rc = uv_mutex_init(&fs->parents)) != 0)
+	if ((rc = uv_mutex_init(&fs->places)) != 0)
 		goto destroy_devs;
+	if ((rc = etfs_closer_init(&fs->closer)) != 0)
+		goto destroy_places;
+	if ((rc = etfs_going_init(fs)) != 0)
+		goto fini_closer;
 	if ((rc = etfs_node_init(fs)) == 0)
 		return 0;
 
-	uv_mutex_destroy(&fs->parents);
+	etfs_going_fini(fs);
+fini_closer:
+	etfs_closer_fini(&fs->closer);
+destroy_places:
+	uv_mutex_destroy(&fs->places);
 destroy_devs:
 	uv_mutex_destroy(&fs->devs_mutex);
 	return rc;
@@ -86,9 +96,11 @@ destroy_devs:
 static void
 fini_shared(struct etfs *fs)
 {
+	etfs_closer_fini(&fs->closer);
 	etfs_node_fini(fs);
+	etfs_going_fini(fs);
 	etfs_dev_free_all(fs);
-	uv_mutex_destroy(&fs->parents);
+	uv_mutex_destroy(&fs->places);
 	uv_mutex_destroy(&fs->devs_mutex);
 }
 
@@ -110,6 +122,7 @@ take_root(struct etfs *fs, int fd)
 	if ((rc = etfs_node_take(&op, fs, NULL, fd, &root)) != 0)
 		return rc;
 	fs->fs.root = &root->vn;
+	fs->handle_fd = etfs_place_probe(root, fd);
 	return 0;
 }
 
@@ -121,6 +134,8 @@ etfs_mount_init(struct etfs *fs, const struct etfs_config *cfg, int fd,
 
 	fs->fs.readonly = cfg->readonly;
 	fs->no_fsync = cfg->no_fsync;
+	fs->no_xdev = cfg->no_xdev;
+	fs->flat = cfg->type == ETFS_DIR;
 	if ((rc = etfs_cred_init(fs, cfg, why)) != 0)
 		goto close_fd;
 	if ((rc = init_shared(fs)) != 0)
@@ -146,8 +161,10 @@ void
 etfs_mount_fini(struct etfs *fs)
 {
 	vnode_put(fs->fs.root);
-	close(fs->proc);
 	fini_shared(fs);
+	if (fs->handle_fd >= 0)
+		close(fs->handle_fd);
+	close(fs->proc);
 	etfs_cred_fini(fs);
 }
 

@@ -429,6 +429,13 @@ void vfs_limit_locks(struct vfs *vfs, size_t limit);
  */
 void vfs_limit_workers(struct vfs *vfs, unsigned int limit);
 
+/*
+ * How many descriptors file systems may hold for files that are not open: at
+ * least 1, 4096 unless told otherwise.  What is known of more files than that
+ * takes longer to get at.  Before the first operation.
+ */
+void vfs_limit_descriptors(struct vfs *vfs, size_t limit);
+
 struct vnode *vnode_get(struct vnode *vn);
 void vnode_put(struct vnode *vn); /* NULL is fine */
 struct vqid vnode_qid(struct vnode *vn);

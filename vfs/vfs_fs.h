@@ -73,6 +73,14 @@ struct vfs_ops {
 	/* The last reference is gone, perhaps on a worker: free the vnode. */
 	void (*reclaim)(struct vnode *vn);
 
+	/*
+	 * The descriptor in vn's vfd, which is borrowed, is to be closed: note
+	 * how to come by the file again.  False: that cannot be, it stays open.
+	 * Must not sleep nor change as whom the thread acts.  NULL: there are
+	 * no vfds; see vfs_fd.h.
+	 */
+	bool (*leave)(struct vnode *vn);
+
 	/* Unmounted, with no vnode left but the root: put root, free all. */
 	void (*destroy)(struct vfs_fs *fs);
 

@@ -6,6 +6,7 @@
 #ifndef VFS_INTERNAL_H
 #define VFS_INTERNAL_H
 
+#include "vfs_fd.h"
 #include "vfs_fs.h"
 #include "vfs_id.h"
 #include "vfs_lane.h"
@@ -24,6 +25,7 @@ struct vfs {
 	struct vid_table ids;
 	struct vclaims claims;
 	struct vlanes lanes; /* who gets a worker */
+	struct vfds fds;
 	struct vcred *server; /* who makes mount points */
 };
 

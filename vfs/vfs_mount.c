@@ -33,14 +33,18 @@ vfs_new(struct vfs **out)
 		goto fini_ids;
 	if ((rc = vlanes_init(&vfs->lanes)) != 0)
 		goto fini_claims;
+	if ((rc = vfds_init(&vfs->fds)) != 0)
+		goto fini_lanes;
 	vfs->server = vcred_new(geteuid(), getegid(), NULL, 0);
 	if (vfs->server == NULL) {
 		rc = -ENOMEM;
-		goto fini_lanes;
+		goto fini_fds;
 	}
 	*out = vfs;
 	return 0;
 
+fini_fds:
+	vfds_fini(&vfs->fds);
 fini_lanes:
 	vlanes_fini(&vfs->lanes);
 fini_claims:
@@ -80,6 +84,7 @@ vfs_free(struct vfs *vfs)
 		unmount(fs);
 	}
 	vcred_put(vfs->server);
+	vfds_fini(&vfs->fds);
 	uv_mutex_destroy(&vfs->claims.mutex);
 	vlanes_fini(&vfs->lanes);
 	vid_fini(&vfs->ids);
@@ -105,6 +110,12 @@ void
 vfs_limit_workers(struct vfs *vfs, unsigned int limit)
 {
 	vfs->lanes.workers = limit;
+}
+
+void
+vfs_limit_descriptors(struct vfs *vfs, size_t limit)
+{
+	vfs->fds.limit = limit;
 }
 
 struct vnode *

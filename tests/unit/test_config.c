@@ -261,6 +261,7 @@ check_share(const char *line, const char *key, const struct etfs_config *want)
 	assert_int_equal(got->squash_uid, want->squash_uid);
 	assert_int_equal(got->squash_gid, want->squash_gid);
 	assert_int_equal(got->no_fsync, want->no_fsync);
+	assert_int_equal(got->no_xdev, want->no_xdev);
 	config_fini(&cfg);
 }
 
@@ -312,6 +313,8 @@ parameters_of_shares_are_read(void **state)
 	check_share("-e /a=/dev/ttyS0,chr", "/a",
 	    SHARE("/dev/ttyS0", .type = ETFS_CHR));
 	check_share("-e /a=d,fsync=off", "/a", SHARE("d", .no_fsync = true));
+	check_share("-e /a=d,dir,xdev=off", "/a",
+	    SHARE("d", .type = ETFS_DIR, .no_xdev = true));
 	check_share("-e /a=d,tree,identity=squash:1000:100", "/a",
 	    SHARE("d", .type = ETFS_TREE, .identity = ETFS_SQUASH,
 		.squash_uid = 1000, .squash_gid = 100));
@@ -490,6 +493,7 @@ unusable_options_are_refused(void **state)
 		{ "-e /a=b,identity=squash:1", "identity= is" },
 		{ "-e /a=b,identity=squash:1:4294967295", "identity= is" },
 		{ "-e /a=b,fsync=on", "fsync= is off" },
+		{ "-e /a=b,xdev=on", "xdev= is off" },
 		{ "-e /a=%PART:2%", "it has to be /KEY=PATH" },
 		{ "-e /a=b%PART:2", "a partition is named" },
 		{ "-e /a=b%PART:2%ro", "a partition is named" },

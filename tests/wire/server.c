@@ -113,6 +113,10 @@ become(const struct server_how *how, const char *dir)
 	place_fds(fds, n);
 	if (how->activated)
 		announce_fds(n - 3);
+	if (how->descriptors != 0 &&
+	    setrlimit(RLIMIT_NOFILE,
+		&(struct rlimit){ how->descriptors, how->descriptors }) != 0)
+		_exit(126);
 	if (how->uid != 0 &&
 	    (setgroups(0, NULL) != 0 ||
 		setresgid(how->uid, how->uid, how->uid) != 0 ||

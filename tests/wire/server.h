@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #define SERVER_ADDRS 8
@@ -34,6 +35,7 @@ struct server_how {
 	int fds[4]; /* to be inherited as 3 and on, until a 0 */
 	bool activated; /* say so in LISTEN_FDS */
 	uid_t uid; /* run as, if not 0 */
+	rlim_t descriptors; /* that it may have, if not 0: ulimit -n */
 };
 
 const char *server_binary(void);

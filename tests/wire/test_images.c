@@ -217,6 +217,7 @@ what_is_not_there_is_not_served(void **state)
 	} lines[] = {
 		{ "/", "", "at /: Not a directory" },
 		{ "/k", ",tree", "Not a directory" },
+		{ "/k", ",dir", "Not a directory" },
 		{ "/k", ",chr", "not a regular file" },
 		{ "/k", ",offset=19", "there is nothing at offset 19" },
 		{ "/k", ",offset=1T", "nothing at offset 1099511627776" },
