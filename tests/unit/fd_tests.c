@@ -508,6 +508,60 @@ a_process_without_descriptors_gives_some_up(void **state)
 	put_all(vn);
 }
 
+struct swapper {
+	pthread_t thread;
+	char dir[128], link[128];
+	_Atomic bool stop;
+};
+
+static void *
+swap(void *arg)
+{
+	struct swapper *s = arg;
+
+	while (!s->stop)
+		(void)renameat2(
+		    AT_FDCWD, s->dir, AT_FDCWD, s->link, RENAME_EXCHANGE);
+	return NULL;
+}
+
+/*
+ * The host makes a directory a link to one outside, and back, all the time,
+ * while a file in it is looked for.
+ */
+void
+nothing_outside_is_taken_for_a_file(void **state)
+{
+	struct fixture *fx = *state;
+	struct swapper s = { .stop = false };
+	char outside[64], buf[16], path[128];
+	struct vnode *vn;
+	int i, rc, found = 0;
+
+	make_outside(outside, sizeof(outside));
+	snprintf(path, sizeof(path), "%s/f", outside);
+	assert_int_equal(symlink("outside", path), 0);
+	snprintf(s.dir, sizeof(s.dir), "%s", on_host(fx, "d"));
+	snprintf(s.link, sizeof(s.link), "%s", on_host(fx, "l"));
+	mkdir(s.dir, 0777);
+	assert_int_equal(symlink(outside, s.link), 0);
+	host_file(fx, "d/f", "inside");
+	vn = walk(fx, "d/f");
+	assert_int_equal(pthread_create(&s.thread, NULL, swap, &s), 0);
+	for (i = 0; i < 300 || found == 0; i++) {
+		send_away(fx);
+		rc = content(fx, vn, buf, sizeof(buf));
+		assert_true(rc == 0 || rc == -ESTALE);
+		found += rc == 0;
+		if (rc == 0)
+			assert_string_equal(buf, "inside");
+	}
+	s.stop = true;
+	pthread_join(s.thread, NULL);
+	vnode_put(vn);
+	remove_tree(outside);
+}
+
 #define THREADS 4
 #define ROUNDS 400
 #define SHARED 40

@@ -37,6 +37,7 @@ void links_are_found_again(void **state);
 void every_kind_of_file_is_found_again(void **state);
 void everything_on_tmpfs_is_still_answered_now(void **state);
 void a_process_without_descriptors_gives_some_up(void **state);
+void nothing_outside_is_taken_for_a_file(void **state);
 void threads_share_a_few_descriptors(void **state);
 
 #define FD_TESTS(setup, name)                                                  \
@@ -58,6 +59,7 @@ void threads_share_a_few_descriptors(void **state);
 	    FD_TEST(links_are_found_again, setup, name),                       \
 	    FD_TEST(every_kind_of_file_is_found_again, setup, name),           \
 	    FD_TEST(a_process_without_descriptors_gives_some_up, setup, name), \
+	    FD_TEST(nothing_outside_is_taken_for_a_file, setup, name),         \
 	    FD_TEST(threads_share_a_few_descriptors, setup, name)
 
 #define FD_TEST(test, setup, name)                                             \
