@@ -5,10 +5,11 @@
 # limit: 240
 
 # A round trip costs the emulated guest half a millisecond.
-case $CACHE/$ACCESS in
-none/client | loose/user) n=10000 ;;
-*) n=500 ;;
+case $TREE/$CACHE/$ACCESS in
+memfs/none/user) n=2000 long=100000 ;;
+etfs/loose/user) n=5000 long=100000 ;;
+*) n=500 long=5000 ;;
 esac
-[ -z "$LONG" ] || n=${n}0
+[ -z "$LONG" ] || n=$long
 gtool many d $n
 equal "left behind" "" "$(ls -A)"

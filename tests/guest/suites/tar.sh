@@ -5,12 +5,12 @@
 # packed again, removed.
 # limit: 240
 
-case $CACHE/$ACCESS in
-none/client) n=1000 ;;
-loose/user) n=2000 ;;
-*) n=100 ;;
+case $TREE/$CACHE/$ACCESS in
+memfs/none/user) n=300 long=10000 ;;
+etfs/loose/user) n=500 long=20000 ;;
+*) n=100 long=1000 ;;
 esac
-[ -z "$LONG" ] || n=${n}0
+[ -z "$LONG" ] || n=$long
 rm -rf /tmp/tree /tmp/tree.tar
 gtool mktree /tmp/tree $n
 tar -C /tmp/tree -cf /tmp/tree.tar .
