@@ -155,6 +155,23 @@ int p9_encode(
     const struct p9_msg *m, enum p9_dialect dialect, uint8_t *buf, size_t cap);
 
 /*
+ * The same for a frame in two pieces: buf gets all but the payload, which the
+ * size counts and the caller sends behind it.  Returns the bytes in buf.
+ */
+int p9_encode_head(
+    const struct p9_msg *m, enum p9_dialect dialect, uint8_t *buf, size_t cap);
+
+/*
+ * The other way round: the frame that begins at buf, of which len bytes are
+ * here, ends in a payload that need not be here.  m is filled in as by
+ * p9_decode, but for the payload's pointer, which is NULL.  Returns how many
+ * bytes come before the payload, 0 if the message has none or not that much
+ * is here yet, or -EBADMSG if the payload is not the rest of the frame.
+ */
+int p9_decode_head(
+    struct p9_msg *m, enum p9_dialect dialect, const uint8_t *buf, size_t len);
+
+/*
  * Where the bytes of a message's payload begin: 11 in Rread and Rreaddir, 23
  * in Twrite.  0 for a message without p9_data.
  */

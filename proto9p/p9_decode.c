@@ -30,7 +30,11 @@ get_data(struct p9_in *in)
 	p9_data data;
 
 	data.len = get_u32(in);
-	data.p = take(in, data.len);
+	data.p = NULL;
+	if (in->head)
+		in->rest = data.len;
+	else
+		data.p = take(in, data.len);
 	return data;
 }
 
@@ -74,7 +78,7 @@ get_qids(struct p9_in *in, p9_qids *qids)
 static void
 get_stat(struct p9_in *in, const struct p9_field *fields, p9_stat *st)
 {
-	struct p9_in rec = { NULL, NULL, 0 };
+	struct p9_in rec = { 0 };
 	uint16_t n = get_u16(in);
 
 	if ((rec.pos = take(in, n)) == NULL)
@@ -173,7 +177,7 @@ int
 p9_decode(
     struct p9_msg *m, enum p9_dialect dialect, const uint8_t *buf, size_t len)
 {
-	struct p9_in in = { buf, buf + len, 0 };
+	struct p9_in in = { .pos = buf, .end = buf + len };
 	int rc;
 
 	if ((rc = get_header(&in, m, len)) != 0)
@@ -185,7 +189,7 @@ int
 p9_decode_request(
     struct p9_msg *m, enum p9_dialect dialect, const uint8_t *buf, size_t len)
 {
-	struct p9_in in = { buf, buf + len, 0 };
+	struct p9_in in = { .pos = buf, .end = buf + len };
 	int rc;
 
 	if ((rc = get_header(&in, m, len)) != 0)
@@ -193,4 +197,26 @@ p9_decode_request(
 	if (m->type & 1)
 		return -EOPNOTSUPP;
 	return get_body(&in, m, dialect);
+}
+
+int
+p9_decode_head(
+    struct p9_msg *m, enum p9_dialect dialect, const uint8_t *buf, size_t len)
+{
+	struct p9_in in = { .pos = buf, .end = buf, .head = true };
+	size_t head = 0;
+
+	if (len >= P9_HDRSZ)
+		head = p9_payload_offset(dialect, buf[4]);
+	if (head == 0 || len < head)
+		return 0;
+	in.end += head;
+	in.pos += P9_HDRSZ;
+	m->type = buf[4];
+	m->tag = le16(buf + 5);
+	get_fields(&in, p9_desc(dialect, m->type)->fields, &m->u);
+	if (in.err != 0 || in.pos != in.end ||
+	    le32(buf) != (uint64_t)head + in.rest)
+		return -EBADMSG;
+	return (int)head;
 }

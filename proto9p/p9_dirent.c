@@ -9,7 +9,7 @@
 size_t
 p9_dirent_encode(const struct p9_dirent *e, uint8_t *buf, size_t cap)
 {
-	struct p9_out out = { buf, buf + cap, 0 };
+	struct p9_out out = { .pos = buf, .end = buf + cap };
 
 	put_qid(&out, e->qid);
 	put_u64(&out, e->offset);
@@ -21,7 +21,7 @@ p9_dirent_encode(const struct p9_dirent *e, uint8_t *buf, size_t cap)
 int
 p9_dirent_decode(struct p9_dirent *e, const uint8_t *buf, size_t len)
 {
-	struct p9_in in = { buf, buf + len, 0 };
+	struct p9_in in = { .pos = buf, .end = buf + len };
 
 	e->qid = get_qid(&in);
 	e->offset = get_u64(&in);

@@ -21,6 +21,10 @@ put_data(struct p9_out *out, const p9_data *data)
 	uint8_t *p;
 
 	put_u32(out, data->len);
+	if (out->head) {
+		out->rest = data->len;
+		return;
+	}
 	p = room(out, data->len);
 	if (p == NULL || data->p == NULL || data->p == p || data->len == 0)
 		return;
@@ -129,23 +133,44 @@ put_fields(struct p9_out *out, const struct p9_field *f, const void *body)
 		put_field(out, f->wire, (const char *)body + f->off);
 }
 
+static int
+put_msg(struct p9_out *out, const struct p9_msg *m, enum p9_dialect dialect)
+{
+	const struct p9_desc *d = p9_desc(dialect, m->type);
+	uint8_t *buf = out->pos;
+	uint32_t len;
+
+	if (d == NULL)
+		return -EOPNOTSUPP;
+	put_u32(out, 0); /* the size, once it is known */
+	put_u8(out, m->type);
+	put_u16(out, m->tag);
+	put_fields(out, d->fields, &m->u);
+	if (out->err != 0)
+		return out->err;
+	len = (uint32_t)(out->pos - buf);
+	if (out->rest > UINT32_MAX - len)
+		return -EMSGSIZE;
+	le32_store(buf, len + out->rest);
+	return (int)len;
+}
+
 int
 p9_encode(
     const struct p9_msg *m, enum p9_dialect dialect, uint8_t *buf, size_t cap)
 {
-	const struct p9_desc *d = p9_desc(dialect, m->type);
-	struct p9_out out = { buf, buf, 0 };
+	struct p9_out out = { .pos = buf };
 
-	if (d == NULL)
-		return -EOPNOTSUPP;
 	out.end = buf + (cap < INT_MAX ? cap : INT_MAX);
+	return put_msg(&out, m, dialect);
+}
 
-	put_u32(&out, 0); /* the size, once it is known */
-	put_u8(&out, m->type);
-	put_u16(&out, m->tag);
-	put_fields(&out, d->fields, &m->u);
-	if (out.err != 0)
-		return out.err;
-	le32_store(buf, (uint32_t)(out.pos - buf));
-	return (int)(out.pos - buf);
+int
+p9_encode_head(
+    const struct p9_msg *m, enum p9_dialect dialect, uint8_t *buf, size_t cap)
+{
+	struct p9_out out = { .pos = buf, .head = true };
+
+	out.end = buf + (cap < INT_MAX ? cap : INT_MAX);
+	return put_msg(&out, m, dialect);
 }

@@ -12,6 +12,7 @@
 #define P9_WIRE_H
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "p9.h"
@@ -65,6 +66,8 @@ struct p9_in {
 	const uint8_t *pos;
 	const uint8_t *end;
 	int err; /* 0 or -EBADMSG */
+	bool head; /* a payload is not here: only count it */
+	uint32_t rest; /* and this is its count */
 };
 
 /* The only bounds check on reading.  Compare sizes, never pointers. */
@@ -147,6 +150,8 @@ struct p9_out {
 	uint8_t *pos;
 	uint8_t *end;
 	int err; /* 0 or -EMSGSIZE */
+	bool head; /* as in p9_in */
+	uint32_t rest;
 };
 
 /* The only bounds check on writing. */

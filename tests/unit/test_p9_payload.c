@@ -107,6 +107,86 @@ a_payload_beyond_all_bounds_does_not_fit(void **state)
 	assert_int_equal(p9_encode(&m, P9_DIALECT_L, buf, 64), -EMSGSIZE);
 }
 
+static void
+a_payload_can_follow_its_message(void **state)
+{
+	struct p9_msg m = { .type = P9_Rread, .tag = 1 };
+	uint8_t buf[16];
+
+	(void)state;
+	memset(buf, CANARY, sizeof(buf));
+	m.u.Rread.data = (p9_data){ NULL, 4 };
+	assert_int_equal(p9_encode_head(&m, P9_DIALECT_L, buf, 11), 11);
+	assert_memory_equal(buf, READ_HEADER "\356\356\356\356\356", 16);
+	assert_int_equal(p9_encode_head(&m, P9_DIALECT_L, buf, 10), -EMSGSIZE);
+	m.u.Rread.data.len = UINT32_MAX - 11;
+	assert_int_equal(p9_encode_head(&m, P9_DIALECT_L, buf, 16), 11);
+	assert_memory_equal(buf, "\377\377\377\377", 4);
+	m.u.Rread.data.len = UINT32_MAX - 10;
+	assert_int_equal(p9_encode_head(&m, P9_DIALECT_L, buf, 16), -EMSGSIZE);
+}
+
+static void
+a_message_without_payload_has_no_other_head(void **state)
+{
+	struct p9_msg m = { .type = P9_Rwrite, .u.Rwrite.count = 4 };
+	uint8_t head[16], all[16];
+	int n;
+
+	(void)state;
+	n = p9_encode(&m, P9_DIALECT_L, all, sizeof(all));
+	assert_int_equal(n, 11);
+	assert_int_equal(
+	    p9_encode_head(&m, P9_DIALECT_L, head, sizeof(head)), n);
+	assert_memory_equal(head, all, (size_t)n);
+	assert_int_equal(p9_decode_head(&m, P9_DIALECT_L, all, (size_t)n), 0);
+}
+
+static int
+decode_read(struct p9_msg *m, const char *frame, size_t len)
+{
+	memset(m, CANARY, sizeof(*m));
+	return p9_decode_head(m, P9_DIALECT_L, (const uint8_t *)frame, len);
+}
+
+static void
+a_payload_can_come_after_its_message(void **state)
+{
+	struct p9_msg m;
+	size_t len;
+
+	(void)state;
+	for (len = 0; len < 11; len++)
+		assert_int_equal(decode_read(&m, READ_HEADER, len), 0);
+	for (; len <= 15; len++) {
+		assert_int_equal(decode_read(&m, READ_HEADER "data", len), 11);
+		assert_int_equal(m.type, P9_Rread);
+		assert_int_equal(m.tag, 1);
+		assert_int_equal(m.u.Rread.data.len, 4);
+		assert_null(m.u.Rread.data.p);
+	}
+}
+
+/* A frame of 15 bytes whose payload says three, five, or a bit more. */
+static void
+a_payload_is_the_rest_of_its_frame(void **state)
+{
+	struct p9_msg m;
+
+	(void)state;
+	assert_int_equal(
+	    decode_read(&m, "\17\0\0\0\165\1\0\3\0\0\0", 11), -EBADMSG);
+	assert_int_equal(
+	    decode_read(&m, "\17\0\0\0\165\1\0\5\0\0\0", 11), -EBADMSG);
+	assert_int_equal(
+	    decode_read(&m, "\17\0\0\0\165\1\0\377\377\377\377", 11), -EBADMSG);
+	/* And one that is said to end before its payload begins. */
+	assert_int_equal(
+	    decode_read(&m, "\7\0\0\0\165\1\0\3\0\0\0", 11), -EBADMSG);
+	assert_int_equal(
+	    decode_read(&m, "\7\0\0\0\165\1\0\374\377\377\377", 11), -EBADMSG);
+}
+
 int
 main(void)
 {
@@ -116,6 +196,10 @@ main(void)
 		cmocka_unit_test(a_payload_in_place_is_not_touched),
 		cmocka_unit_test(a_payload_to_come_has_its_place),
 		cmocka_unit_test(a_payload_beyond_all_bounds_does_not_fit),
+		cmocka_unit_test(a_payload_can_follow_its_message),
+		cmocka_unit_test(a_message_without_payload_has_no_other_head),
+		cmocka_unit_test(a_payload_can_come_after_its_message),
+		cmocka_unit_test(a_payload_is_the_rest_of_its_frame),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
