@@ -15,6 +15,7 @@ INC_vfs	    = -Ivfs
 INC_server  = -Iserver -Ivfs -Iproto9p -DETFSD_VERSION='"$(VERSION)"'
 INC_unit    = -Itests/unit $(INC_server)
 INC_wire    = -Itests/wire -Iproto9p
+INC_client  = -Itests/client -Itests/wire -Icontrib/client -Iproto9p
 INC_fuzz    = -Itests/fuzz -Iproto9p
 layer = $(or $(filter-out tests,$(word 1,$(1))),$(word 2,$(1)))
 
@@ -29,7 +30,7 @@ shared = $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(wildcard \
 
 LINK = @echo "  LD $@" && $(CC) $(CFLAGS) $(LDFLAGS) -o $@
 
-all: $(BUILD)/etfsd
+all: $(BUILD)/etfsd contrib
 
 $(BUILD)/etfsd: $(BUILD)/server/main.o $(BUILD)/etfsd.a
 	$(LINK) $^ $(LIBS)
@@ -49,9 +50,15 @@ $(call tests,unit): %: %.o $(call shared,unit) $(BUILD)/etfsd.a
 $(call tests,wire): %: %.o $(call shared,wire) $(P9OBJ)
 	$(LINK) $^ -lpthread -lcmocka
 
+# Those of the client library have the server and files of the wire tests.
+$(call tests,client): %: %.o $(call shared,client) $(call shared,wire) \
+    $(P9OBJ) $(BUILD)/libetfsc.a
+	$(LINK) $^ -lpthread -lcmocka
+
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
+include contrib/contrib.mk
 include tests/tests.mk
 
 # What each needs from Debian, installed when it is missing.
@@ -68,12 +75,12 @@ run: deps-BUILD
 	@$(MAKE) --no-print-directory all
 	$(BUILD)/etfsd -l tcp:127.0.0.1:5640,trust=any -e /src=.,ro
 
-install: all
+install: all install-contrib
 	install -D -m 755 $(BUILD)/etfsd $(DESTDIR)$(PREFIX)/sbin/etfsd
 	install -D -m 644 server/etfsd.8 \
 	    $(DESTDIR)$(PREFIX)/share/man/man8/etfsd.8
 
-uninstall:
+uninstall: uninstall-contrib
 	rm -f $(DESTDIR)$(PREFIX)/sbin/etfsd \
 	    $(DESTDIR)$(PREFIX)/share/man/man8/etfsd.8
 
@@ -83,7 +90,7 @@ clean:
 help:
 	@sed -n 's/^# help: //p' Makefile tests/tests.mk
 
-# help: all           build/etfsd (the default)
+# help: all           build/etfsd, and what is in contrib/ (the default)
 # help: run           build and serve: memory at /, this directory at /src
 # help: deps          install what any of these needs, from Debian's packages
 # help: install       to PREFIX (/usr/local), below DESTDIR; and uninstall

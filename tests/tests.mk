@@ -75,7 +75,7 @@ run-wire: $(BUILD)/etfsd $(call tests,wire) $(HELDFS)
 
 # proto9p neither does I/O nor allocates; this is all it may call.
 layers: $(P9OBJ)
-	@! nm -u $^ | awk '/ U /{ print $$2 }' | grep -vE \
+	@! nm -u $(P9OBJ) | awk '/ U /{ print $$2 }' | grep -vE \
 	    '^(p9_.*|mem(chr|cmp|cpy|move|set)|strlen|v?snprintf|__stack_chk_fail)$$'
 
 # libFuzzer is clang's.  The codec is fed frames, a session conversations, and
@@ -148,7 +148,7 @@ lint: deps-LINT
 	@clang-format --dry-run -Werror $(CHECKED_C)
 	@$(MAKE) --no-print-directory BUILD=build/clang CC=clang all \
 	    tests-build
-	tests/tidy $(SRC)
+	tests/tidy $(SRC) $(CONTRIB_SRC)
 	shellcheck $$(git ls-files '*.sh') $$(git grep -lE '^#!/bin/(ba)?sh' \
 	    -- tests .ci contrib)
 	mandoc -Tlint -W warning $$(git ls-files '*.[0-9]')

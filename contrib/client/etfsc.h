@@ -10,10 +10,9 @@
  *			any number in flight, each with a completion
  *
  * Numbers are this machine's: errno, O_*, S_IF*, F_RDLCK, dev_t.  Calls that
- * return int or ssize_t give 0 or a count, or -errno; errno is not touched.
- * What any of them may also return: -ENOTCONN, the connection is lost, see
- * etfsc_reason(); -ENOMEM; -ETIMEDOUT, see struct etfsc_options; -EDEADLK, a
- * call that waits was made from a completion.
+ * return int or ssize_t give 0 or a count, or -errno, and do not use errno to
+ * tell.  What any of them may also return: -ENOTCONN, the connection is lost,
+ * see etfsc_reason(); -ENOMEM; -ETIMEDOUT, see struct etfsc_options.
  *
  * Threads: a connection, and whatever belongs to it, is used by one thread at a
  * time.  Different connections are independent.  There is no global state, and
@@ -368,8 +367,8 @@ int etfsc_closedir(struct etfsc_dir *dir);
  * that submits it, but in etfsc_run(), etfsc_wait(), a blocking call, or when
  * the connection is released; also if nothing could be sent at all.
  *
- * done may submit requests, and free or reuse its own.  It may not wait, nor
- * release.
+ * done may free or reuse its request, submit others, and wait for them; but not
+ * release the connection.
  *
  * rc is 0 or what the call says, or -errno: the server's, or
  *	-ENOTCONN	the connection is lost
@@ -394,7 +393,6 @@ struct etfsc_req {
 	uint32_t count;
 	uint32_t fid;
 	struct etfsc_req *next, **prev;
-	struct etfsc_req *flusher;
 	void *out, *out2;
 	int64_t deadline;
 };

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# contrib.mk -- what surrounds the server; a part of the Makefile.
+
+# The client library: its own code and the codec, of which others see nothing.
+INC_contrib = -Icontrib/client -Iproto9p -fvisibility=hidden
+CLIENT := $(wildcard contrib/client/*.c) $(wildcard proto9p/*.c)
+CLIENT_OBJ := $(CLIENT:%.c=$(BUILD)/%.o)
+CLIENT_PIC := $(CLIENT:%.c=$(BUILD)/pic/%.o)
+CLIENT_A = $(BUILD)/libetfsc.a
+CLIENT_SO = $(BUILD)/libetfsc.so
+SOVERSION = 0
+CONTRIB_SRC := $(wildcard contrib/*/*.c)
+
+contrib: $(CLIENT_A) $(CLIENT_SO) $(BUILD)/etfsc.pc
+
+$(CLIENT_A): $(CLIENT_OBJ)
+	@rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/pic/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC $@"
+	@$(CC) $(STD) $(WARN) $(CFLAGS) -fPIC $(INC_contrib) -MMD -MP -c -o $@ $<
+
+$(CLIENT_SO): $(CLIENT_PIC)
+	$(LINK).$(VERSION) -shared -Wl,-soname,libetfsc.so.$(SOVERSION) $^
+	@ln -sf libetfsc.so.$(VERSION) $@.$(SOVERSION)
+	@ln -sf libetfsc.so.$(SOVERSION) $@
+
+$(BUILD)/etfsc.pc: contrib/client/etfsc.pc.in Makefile
+	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' $< >$@
+
+# What a program sees of the library is what its header says.
+layers: client-symbols
+client-symbols: $(CLIENT_SO)
+	@! nm -D --defined-only $< | awk '{ print $$3 }' | grep -v '^etfsc_'
+
+install-contrib: contrib
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include contrib/client/etfsc.h
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib $(CLIENT_A)
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/lib $(CLIENT_SO).$(VERSION)
+	cp -P $(CLIENT_SO) $(CLIENT_SO).$(SOVERSION) $(DESTDIR)$(PREFIX)/lib
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/pkgconfig $(BUILD)/etfsc.pc
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man3 \
+	    contrib/client/etfsc.3
+
+uninstall-contrib:
+	rm -f $(DESTDIR)$(PREFIX)/include/etfsc.h \
+	    $(DESTDIR)$(PREFIX)/lib/libetfsc.* \
+	    $(DESTDIR)$(PREFIX)/lib/pkgconfig/etfsc.pc \
+	    $(DESTDIR)$(PREFIX)/share/man/man3/etfsc.3
+
+.PHONY: contrib client-symbols install-contrib uninstall-contrib
