@@ -11,7 +11,7 @@ CLIENT_SO = $(BUILD)/libetfsc.so
 SOVERSION = 0
 CONTRIB_SRC := $(wildcard contrib/*/*.c)
 
-contrib: $(CLIENT_A) $(CLIENT_SO) $(BUILD)/etfsc.pc
+contrib: $(CLIENT_A) $(CLIENT_SO)
 
 $(CLIENT_A): $(CLIENT_OBJ)
 	@rm -f $@ && ar rcs $@ $^
@@ -26,9 +26,6 @@ $(CLIENT_SO): $(CLIENT_PIC)
 	@ln -sf libetfsc.so.$(VERSION) $@.$(SOVERSION)
 	@ln -sf libetfsc.so.$(SOVERSION) $@
 
-$(BUILD)/etfsc.pc: contrib/client/etfsc.pc.in Makefile
-	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' $< >$@
-
 # What a program sees of the library is what its header says.
 layers: client-symbols
 client-symbols: $(CLIENT_SO)
@@ -39,7 +36,9 @@ install-contrib: contrib
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib $(CLIENT_A)
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/lib $(CLIENT_SO).$(VERSION)
 	cp -P $(CLIENT_SO) $(CLIENT_SO).$(SOVERSION) $(DESTDIR)$(PREFIX)/lib
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/pkgconfig $(BUILD)/etfsc.pc
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
+	    contrib/client/etfsc.pc.in | install -D -m 644 /dev/stdin \
+	    $(DESTDIR)$(PREFIX)/lib/pkgconfig/etfsc.pc
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man3 \
 	    contrib/client/etfsc.3
 
