@@ -5,18 +5,19 @@ ASAN = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 TSAN = -O1 -g -fsanitize=thread
 
-# help: check         what CI runs: unit and wire tests, short fuzzing, guests
+# help: check         what CI runs: tests on the host, short fuzzing, guests
 # help: check-host    the part of it that needs no guest
 # help: check-unit    tests of the code, with ASan and UBSan
 # help: check-wire    tests that talk to a running server
+# help: check-client  tests of the client library with a running server
 # help: check-fuzz    codec, session, partitions against libFuzzer, a minute each
 # help: check-guest   tests in guests whose Linux kernel has mounted us: every
 # help:               suite on every tree, cache and access modes in turn
 # help: check-modes   the same with every mode on every tree
 # help: check-kernels check-guest with every kernel we know (6.1, 6.12, 7.2)
 # help: check-long    check-modes with large counts, and long fuzzing
-# help: asan          unit and wire tests with ASan and UBSan
-# help: tsan          unit and wire tests with TSan
+# help: asan          unit, wire and client tests with ASan and UBSan
+# help: tsan          unit, wire and client tests with TSan
 # help: lint          format, clang-tidy, clang's warnings, shell, manual page
 # help: format        clang-format in place
 
@@ -28,8 +29,8 @@ check: deps-CHECK
 	@echo "make check: all passed"
 
 check-host: deps-CHECK
-	@$(call in,build,) all wire-build
-	@$(call one,build,) layers run-wire
+	@$(call in,build,) all wire-build client-build
+	@$(call one,build,) layers run-wire run-client
 	@$(MAKE) --no-print-directory asan tsan
 	@$(MAKE) --no-print-directory FUZZ_SECONDS=15 check-fuzz
 
@@ -41,10 +42,15 @@ check-wire: deps-CHECK
 	@$(call in,build,) all wire-build
 	@$(call one,build,) run-wire
 
+check-client: deps-CHECK
+	@$(call in,build,) all client-build
+	@$(call one,build,) run-client
+
 # Sanitized servers have two loops: what they share is what breaks.
 asan: deps-CHECK
 	@$(call in,build/asan,$(ASAN)) all tests-build
-	@WIRE_LOOPS=2 $(call one,build/asan,$(ASAN)) run-unit run-wire
+	@WIRE_LOOPS=2 $(call one,build/asan,$(ASAN)) run-unit run-wire \
+	    run-client
 
 # Where there is but one thread, there are no races; the slow ones of those
 # programs would take most of the time.
@@ -52,7 +58,7 @@ ONE_THREAD = etfs_part_gpt etfs_part_random idmap memfs_dir memfs_memory tx_slow
 tsan: deps-CHECK
 	@$(call in,build/tsan,$(TSAN)) all tests-build
 	@WIRE_LOOPS=2 $(call one,build/tsan,$(TSAN)) \
-	    UNIT_OMIT="$(ONE_THREAD)" run-unit run-wire
+	    UNIT_OMIT="$(ONE_THREAD)" run-unit run-wire run-client
 
 # Build in a folder with flags, on all processors; or run there, in order.
 one = $(MAKE) --no-print-directory BUILD=$(1) $(if $(2),CFLAGS="$(2)")
@@ -72,6 +78,16 @@ $(HELDFS): $(wildcard tests/host/*.c) $(wildcard tests/host/*.h)
 
 run-wire: $(BUILD)/etfsd $(call tests,wire) $(HELDFS)
 	@ETFSD=$(BUILD)/etfsd HELDFS=$(HELDFS) tests/each $(call tests,wire)
+
+run-client: $(BUILD)/etfsd $(call tests,client) $(BUILD)/example
+	@ETFSD=$(BUILD)/etfsd EXAMPLE=$(BUILD)/example tests/each \
+	    $(call tests,client)
+
+# The program that README.md shows, against the shared library.
+$(BUILD)/example: README.md $(CLIENT_SO)
+	@awk '/^```$$/ { p = 0 } p; /^```c$$/ { p = 1 }' $< >$@.c
+	@$(CC) $(STD) $(WARN) $(CFLAGS) -Icontrib/client -o $@ $@.c \
+	    -L$(BUILD) -letfsc -Wl,-rpath,$(abspath $(BUILD))
 
 # proto9p neither does I/O nor allocates; this is all it may call.
 layers: $(P9OBJ)
@@ -154,11 +170,13 @@ lint: deps-LINT
 	mandoc -Tlint -W warning $$(git ls-files '*.[0-9]')
 
 wire-build: $(call tests,wire) $(HELDFS)
-tests-build: $(call tests,unit) wire-build
+client-build: $(call tests,client) $(BUILD)/example
+tests-build: $(call tests,unit) wire-build client-build
 
 format:
 	clang-format -i $(CHECKED_C)
 
-.PHONY: check check-host check-unit check-wire check-fuzz check-guest \
-	check-modes check-kernels check-long asan tsan run-unit run-wire \
-	layers lint format wire-build tests-build
+.PHONY: check check-host check-unit check-wire check-client check-fuzz \
+	check-guest check-modes check-kernels check-long asan tsan run-unit \
+	run-wire run-client layers lint format wire-build client-build \
+	tests-build

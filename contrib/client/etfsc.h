@@ -435,10 +435,10 @@ void etfsc_pollfd(struct etfsc *fs, struct pollfd *out, int *timeout_ms);
  * filled in if rc is 0 or more.  Names are single components.
  *
  * Numbers of fids are handed out here: a call that makes one takes a free
- * number, stores it in *newfid at once, so that other requests may follow
- * without waiting, and puts ETFSC_NOFID there if it fails, and the number is
- * free again.  (What followed then ends with -EBADF.)  *newfid has to stay
- * until it ends.
+ * number and stores it in *newfid at once, so that with a server that keeps
+ * order, as etfsd does, other requests may follow without waiting.  If it fails
+ * ETFSC_NOFID is put there, and the number is free again; what followed ends
+ * with -EBADF.  *newfid has to stay until it ends.
  */
 
 /* The root of the tree; not to be opened, moved or clunked. */

@@ -101,6 +101,8 @@ etfsc_run(struct etfsc *fs, int timeout_ms)
 	uint64_t before = fs->nended, n;
 	int rc;
 
+	if (fs->npending == 0)
+		deadline = 0;
 	do {
 		rc = etfsc_turn(fs, deadline);
 		n = fs->nended - before;

@@ -28,7 +28,6 @@
 #define ETFSC_MSIZE P9_MAX_MSIZE /* asked for, if nobody says else */
 #define ETFSC_IOHDRSZ 24U /* room for what comes before a payload */
 #define ETFSC_REASON 256
-#define ETFSC_BYE_MS 5000 /* how long a goodbye may take */
 #define ETFSC_CONNECT_MS 30000
 
 /* Milliseconds on a clock that only goes forward; ETFSC_NEVER is no limit. */

@@ -152,6 +152,7 @@ new_connection(void)
 		return NULL;
 	fs->fd = -1;
 	fs->root = fs->cwd = ETFSC_NOFID;
+	fs->root_qid.type = ETFSC_QTDIR;
 	fs->tags.free = P9_NOTAG;
 	queue_init(&fs->sent);
 	queue_init(&fs->unsent);

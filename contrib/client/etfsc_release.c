@@ -7,6 +7,8 @@
 
 #include "etfsc_files.h"
 
+#define BYE_MS 5000
+
 /*
  * Clunk all that somebody may have an interest in, and the root last.  By the
  * time that is answered everything before it has been read, and only what
@@ -75,6 +77,15 @@ drop_at(struct etfsc *fs, int64_t deadline)
 	free(fs);
 }
 
+/* With who is gone there is nothing to be waited for. */
+static int
+patience(const struct etfsc *fs)
+{
+	if (fs->lost)
+		return 0;
+	return fs->timeout_ms > 0 ? fs->timeout_ms : BYE_MS;
+}
+
 int
 etfsc_release(struct etfsc *fs)
 {
@@ -83,8 +94,7 @@ etfsc_release(struct etfsc *fs)
 
 	if (fs == NULL)
 		return 0;
-	deadline =
-	    etfsc_deadline(fs->timeout_ms > 0 ? fs->timeout_ms : ETFSC_BYE_MS);
+	deadline = etfsc_deadline(patience(fs));
 	if (!fs->lost)
 		rc = say_goodbye(fs, deadline);
 	drop_at(fs, deadline);

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_flight.c -- requests in flight, with a server that takes its time: that
+ * answers late, backwards, little, or never.
+ */
+
+#include <fcntl.h>
+
+#include "client.h"
+#include "fake.h"
+
+static struct fake fake;
+
+static struct etfsc *
+mount_fake(void (*serve)(struct fake *f), const struct etfsc_options *opt)
+{
+	struct etfsc *fs;
+
+	fake = (struct fake){ .serve = serve };
+	fake_start(&fake);
+	ok(etfsc_mount(fake.addr, opt, &fs));
+	return fs;
+}
+
+static void
+release_fake(struct etfsc *fs)
+{
+	etfsc_release(fs);
+	fake_stop(&fake);
+}
+
+/*
+ * A server of a file of 1,000,000 bytes, which likes to answer less than it was
+ * asked for, and collects requests to answer the last first.
+ */
+#define FILE_SIZE 1000000U
+#define HEAP 8
+
+static uint8_t written[FILE_SIZE];
+
+static uint32_t
+some_of(uint32_t count, uint64_t offset)
+{
+	uint32_t n = 1 + (uint32_t)(offset * 7919 % count);
+
+	if (offset >= FILE_SIZE)
+		return 0;
+	return n < FILE_SIZE - offset ? n : (uint32_t)(FILE_SIZE - offset);
+}
+
+static void
+answer_some(struct fake *f, const struct p9_msg *m)
+{
+	struct p9_msg r = { .type = (p9_u8)(m->type + 1), .tag = m->tag };
+	static uint8_t bytes[FAKE_MSIZE];
+	uint32_t n;
+
+	if (m->type == P9_Tread) {
+		n = some_of(m->u.Tread.count, m->u.Tread.offset);
+		client_pattern(bytes, n, m->u.Tread.offset);
+		r.u.Rread.data = (p9_data){ bytes, n };
+	} else {
+		n = some_of(m->u.Twrite.data.len, m->u.Twrite.offset);
+		r.u.Rwrite.count = n;
+		if (n == 0)
+			r = (struct p9_msg){ .type = P9_Rlerror,
+				.tag = m->tag,
+				.u.Rlerror.ecode = 28 };
+	}
+	fake_put(f, &r);
+}
+
+/* What is written is kept now: the bytes are in the frame. */
+static void
+keep(const struct p9_msg *m)
+{
+	const struct p9_Twrite *w = &m->u.Twrite;
+
+	if (m->type == P9_Twrite && w->offset < FILE_SIZE)
+		memcpy(written + w->offset, w->data.p,
+		    some_of(w->data.len, w->offset));
+}
+
+static bool
+more_to_come(struct fake *f)
+{
+	struct pollfd pfd = { .fd = f->fd, .events = POLLIN };
+
+	return poll(&pfd, 1, 1) > 0;
+}
+
+static void
+serve_backwards(struct fake *f)
+{
+	struct p9_msg heap[HEAP], m;
+	int n = 0;
+
+	if (!fake_greet(f))
+		return;
+	while (fake_get(f, &m)) {
+		if (m.type == P9_Tread || m.type == P9_Twrite) {
+			keep(&m);
+			heap[n++] = m;
+		} else {
+			fake_answer(f, &m);
+		}
+		while (n == HEAP || (n > 0 && !more_to_come(f)))
+			answer_some(f, &heap[--n]);
+	}
+}
+
+static void
+short_answers_in_any_order_add_up(void **state)
+{
+	static uint8_t buf[FILE_SIZE + 100], want[FILE_SIZE];
+	const struct etfsc_options opt = { .msize = 8192 };
+	struct etfsc_file *file;
+	struct etfsc *fs;
+
+	(void)state;
+	client_pattern(want, FILE_SIZE, 0);
+	fs = mount_fake(serve_backwards, &opt);
+	ok(etfsc_open(fs, "f", O_RDWR, 0, &file));
+	gives(FILE_SIZE, etfsc_read(file, buf, sizeof(buf), 0));
+	assert_memory_equal(buf, want, FILE_SIZE);
+	gives(5000, etfsc_read(file, buf, 6000, FILE_SIZE - 5000));
+	assert_memory_equal(buf, want + FILE_SIZE - 5000, 5000);
+	gives(0, etfsc_read(file, buf, 50000, FILE_SIZE));
+
+	/* The disk is full there: what fits is counted, and then the error. */
+	memcpy(buf, want, FILE_SIZE);
+	gives(FILE_SIZE, etfsc_write(file, buf, FILE_SIZE + 100, 0));
+	assert_memory_equal(written, want, FILE_SIZE);
+	fails(ENOSPC, etfsc_write(file, buf, 100000, FILE_SIZE));
+	release_fake(fs);
+}
+
+/*
+ * A server that lets all Tgetattrs wait for ever, and of Tflush does what the
+ * offset of the test's number says.
+ */
+enum flush {
+	RFLUSH, /* and the request has not been answered */
+	ANSWER_FIRST,
+	ANSWER_AFTER, /* which is forbidden */
+	ANSWER_TWICE,
+	NO_ANSWER,
+};
+
+static enum flush flush;
+
+static void
+answer_flush(struct fake *f, const struct p9_msg *m)
+{
+	struct p9_msg attr = { .type = P9_Tgetattr, .tag = m->u.Tflush.oldtag };
+
+	if (flush == NO_ANSWER)
+		return;
+	if (flush == ANSWER_FIRST || flush == ANSWER_TWICE)
+		fake_answer(f, &attr);
+	if (flush == ANSWER_TWICE)
+		fake_answer(f, &attr);
+	fake_answer(f, m);
+	if (flush == ANSWER_AFTER)
+		fake_answer(f, &attr);
+}
+
+static void
+serve_never(struct fake *f)
+{
+	struct p9_msg m;
+
+	while (fake_get(f, &m)) {
+		if (m.type == P9_Tflush)
+			answer_flush(f, &m);
+		else if (m.type != P9_Tgetattr)
+			fake_answer(f, &m);
+	}
+}
+
+struct told {
+	struct etfsc_req req;
+	int calls, rc;
+};
+
+static void
+tell(struct etfsc_req *req, int rc)
+{
+	struct told *t = (struct told *)req;
+
+	t->calls++;
+	t->rc = rc;
+}
+
+/* Ask, and give up. */
+static struct etfsc *
+ask_and_flush(struct told *t, enum flush how)
+{
+	struct etfsc *fs;
+
+	flush = how;
+	*t = (struct told){ .req.done = tell };
+	fs = mount_fake(serve_never, NULL);
+	etfsc_tgetattr(fs, &t->req, etfsc_root(fs), 0, NULL);
+	gives(0, etfsc_run(fs, 5));
+	assert_true(t->req.pending);
+	etfsc_flush(fs, &t->req);
+	etfsc_flush(fs, &t->req); /* once is enough */
+	return fs;
+}
+
+static void
+a_request_can_be_given_up(void **state)
+{
+	struct etfsc_statfs st;
+	struct etfsc *fs;
+	struct told t;
+	int i;
+
+	(void)state;
+	fs = ask_and_flush(&t, RFLUSH);
+	fails(ECANCELED, etfsc_wait(fs, &t.req));
+	assert_int_equal(t.calls, 1);
+	assert_int_equal(t.rc, -ECANCELED);
+	etfsc_flush(fs, &t.req); /* harmless */
+	for (i = 0; i < 100; i++) {
+		etfsc_tgetattr(fs, &t.req, etfsc_root(fs), 0, NULL);
+		etfsc_flush(fs, &t.req);
+		fails(ECANCELED, etfsc_wait(fs, &t.req));
+		ok(etfsc_statfs(fs, "/", &st));
+	}
+	assert_int_equal(t.calls, 101);
+	release_fake(fs);
+}
+
+/* Its tag is not free before the Tflush has been answered, too. */
+static void
+an_answer_before_the_rflush_counts(void **state)
+{
+	struct etfsc_statfs st;
+	struct etfsc *fs;
+	struct told t;
+	int i;
+
+	(void)state;
+	fs = ask_and_flush(&t, ANSWER_FIRST);
+	for (i = 0; i < 100; i++) {
+		ok(etfsc_wait(fs, &t.req));
+		ok(etfsc_statfs(fs, "/", &st));
+		etfsc_tgetattr(fs, &t.req, etfsc_root(fs), 0, NULL);
+		etfsc_flush(fs, &t.req);
+	}
+	ok(etfsc_wait(fs, &t.req));
+	assert_int_equal(t.calls, 101);
+	assert_null(etfsc_reason(fs));
+	release_fake(fs);
+}
+
+static void
+an_answer_after_the_rflush_is_a_breach(void **state)
+{
+	struct etfsc_statfs st;
+	struct etfsc *fs;
+	struct told t;
+
+	(void)state;
+	fs = ask_and_flush(&t, ANSWER_AFTER);
+	fails(ECANCELED, etfsc_wait(fs, &t.req));
+	fails(ENOTCONN, etfsc_statfs(fs, "/", &st));
+	assert_int_equal(t.calls, 1);
+	release_fake(fs);
+	fs = ask_and_flush(&t, ANSWER_TWICE);
+	ok(etfsc_wait(fs, &t.req));
+	fails(ENOTCONN, etfsc_statfs(fs, "/", &st));
+	assert_int_equal(t.calls, 1);
+	release_fake(fs);
+}
+
+#define LIMIT 500 /* ms, in which a server that is there does answer */
+
+/* The first time the server is asked to hurry, the second time it is given up. */
+static void
+a_request_has_a_time_limit(void **state)
+{
+	const struct etfsc_options opt = { .timeout_ms = LIMIT };
+	const struct etfsc_options less = { .timeout_ms = 20 };
+	struct etfsc_statfs st;
+	struct etfsc_attr attr;
+	struct etfsc *fs;
+
+	(void)state;
+	flush = RFLUSH;
+	fs = mount_fake(serve_never, &opt);
+	fails(ETIMEDOUT, etfsc_stat(fs, "f", &attr));
+	ok(etfsc_statfs(fs, "/", &st));
+	fails(ETIMEDOUT, etfsc_stat(fs, "f", &attr));
+	release_fake(fs);
+
+	flush = ANSWER_FIRST;
+	fs = mount_fake(serve_never, &opt);
+	ok(etfsc_stat(fs, "f", &attr));
+	release_fake(fs);
+
+	flush = NO_ANSWER;
+	fs = mount_fake(serve_never, &less);
+	fails(ENOTCONN, etfsc_stat(fs, "f", &attr));
+	assert_string_equal(
+	    etfsc_reason(fs), "lost: the server has not answered for 20 ms");
+	release_fake(fs);
+}
+
+/* Also for who polls for himself. */
+static void
+a_time_limit_is_told_to_who_polls(void **state)
+{
+	const struct etfsc_options opt = { .timeout_ms = LIMIT };
+	struct etfsc_req req = { .done = NULL };
+	struct pollfd pfd;
+	struct etfsc *fs;
+	int ms;
+
+	(void)state;
+	flush = RFLUSH;
+	fs = mount_fake(serve_never, &opt);
+	etfsc_pollfd(fs, &pfd, &ms);
+	assert_int_equal(ms, -1);
+	etfsc_tgetattr(fs, &req, etfsc_root(fs), 0, NULL);
+	while (req.pending) {
+		etfsc_pollfd(fs, &pfd, &ms);
+		assert_in_range(ms, 0, LIMIT);
+		assert_true(poll(&pfd, 1, ms) >= 0);
+		assert_true(etfsc_run(fs, 0) >= 0);
+	}
+	assert_int_equal(req.rc, -ETIMEDOUT);
+	release_fake(fs);
+}
+
+static void
+a_lost_connection_ends_everything_once(void **state)
+{
+	enum {
+		MANY = 1000
+	};
+	static struct told t[MANY];
+	struct etfsc_attr attr;
+	struct etfsc *fs;
+	struct pollfd pfd;
+	int i, ms;
+
+	(void)state;
+	fs = mount_fake(serve_never, NULL);
+	for (i = 0; i < MANY; i++) {
+		t[i] = (struct told){ .req.done = tell };
+		etfsc_tgetattr(fs, &t[i].req, etfsc_root(fs), 0, NULL);
+	}
+	assert_int_equal(etfsc_pending(fs), MANY);
+	gives(0, etfsc_run(fs, 1));
+	fake_hang_up(&fake);
+	gives(MANY, etfsc_run(fs, -1));
+	assert_int_equal(etfsc_pending(fs), 0);
+	for (i = 0; i < MANY; i++) {
+		assert_int_equal(t[i].calls, 1);
+		assert_int_equal(t[i].rc, -ENOTCONN);
+	}
+	gives(0, etfsc_run(fs, -1));
+	fails(ENOTCONN, etfsc_stat(fs, "f", &attr));
+	etfsc_tgetattr(fs, &t[0].req, etfsc_root(fs), 0, NULL);
+	assert_int_equal(t[0].calls, 1); /* not in the call */
+	etfsc_pollfd(fs, &pfd, &ms);
+	assert_int_equal(pfd.fd, -1);
+	assert_int_equal(ms, 0);
+	gives(1, etfsc_run(fs, -1));
+	assert_int_equal(t[0].calls, 2);
+	assert_string_equal(
+	    etfsc_reason(fs), "lost: the server closed the connection");
+	release_fake(fs);
+}
+
+/* It is no place to die by SIGPIPE, which is not ignored here. */
+static void
+writing_to_who_has_gone_is_no_signal(void **state)
+{
+	static uint8_t bytes[4 << 20];
+	struct etfsc_file *file;
+	struct etfsc *fs;
+
+	(void)state;
+	fs = mount_fake(serve_never, NULL);
+	ok(etfsc_open(fs, "f", O_RDWR, 0, &file));
+	fake_hang_up(&fake);
+	fails(ENOTCONN, etfsc_write(file, bytes, sizeof(bytes), 0));
+	release_fake(fs);
+}
+
+static void
+pending_requests_end_with_the_release(void **state)
+{
+	struct told t[2];
+	struct etfsc *fs;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		t[i] = (struct told){ .req.done = tell };
+		fs = mount_fake(serve_never, NULL);
+		etfsc_tgetattr(fs, &t[i].req, etfsc_root(fs), 0, NULL);
+		if (i == 0)
+			ok(etfsc_release(fs));
+		else
+			etfsc_drop(fs);
+		fake_stop(&fake);
+		assert_int_equal(t[i].calls, 1);
+		assert_int_equal(t[i].rc, -ENOTCONN);
+		assert_false(t[i].req.pending);
+	}
+}
+
+static void
+serve_greeting_only(struct fake *f)
+{
+	struct p9_msg m;
+
+	if (fake_greet(f))
+		while (fake_get(f, &m))
+			;
+}
+
+static void
+a_goodbye_without_answer_does_not_take_for_ever(void **state)
+{
+	const struct etfsc_options opt = { .timeout_ms = 20 };
+
+	(void)state;
+	etfsc_release(mount_fake(serve_greeting_only, &opt));
+	fake_stop(&fake);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(short_answers_in_any_order_add_up),
+		cmocka_unit_test(a_request_can_be_given_up),
+		cmocka_unit_test(an_answer_before_the_rflush_counts),
+		cmocka_unit_test(an_answer_after_the_rflush_is_a_breach),
+		cmocka_unit_test(a_request_has_a_time_limit),
+		cmocka_unit_test(a_time_limit_is_told_to_who_polls),
+		cmocka_unit_test(a_lost_connection_ends_everything_once),
+		cmocka_unit_test(writing_to_who_has_gone_is_no_signal),
+		cmocka_unit_test(pending_requests_end_with_the_release),
+		cmocka_unit_test(
+		    a_goodbye_without_answer_does_not_take_for_ever),
+	};
+
+	return cmocka_run_group_tests_name("flight", tests, NULL, NULL);
+}
