@@ -71,8 +71,10 @@ await(struct etfsc *fs, int64_t deadline, bool *readable)
 	if (fs->tx.npieces > 0)
 		pfd.events |= POLLOUT;
 	n = poll(&pfd, 1, etfsc_left(expiry < deadline ? expiry : deadline));
+	if (n < 0 && errno != EINTR)
+		etfsc_lose(fs, -ENOTCONN, "lost: poll: %s", strerror(errno));
 	if (n < 0)
-		return -errno;
+		return -EINTR;
 	*readable = n > 0 && (pfd.revents & ~POLLOUT) != 0;
 	return n > 0 || etfsc_left(deadline) != 0;
 }

@@ -73,7 +73,7 @@ converse(struct fake *f, char *reason, size_t cap)
 
 	f->serve = fake_serve;
 	fake_start(f);
-	if ((rc = etfsc_mount(f->addr, &opt, &fs)) == 0)
+	if (etfsc_mount(f->addr, &opt, &fs) == 0)
 		talk(fs);
 	else
 		assert_non_null(etfsc_reason(fs));

@@ -81,12 +81,29 @@ every_address_of_a_name_is_tried(void **state)
 }
 
 static void
+an_ipv6_address_goes_in_brackets(void **state)
+{
+	struct server_how how = { .args = { "-l", "tcp:[::1]:0" } };
+	struct server *s;
+	struct etfsc *fs;
+
+	(void)state;
+	if (access("/proc/net/if_inet6", F_OK) != 0)
+		return; /* this machine has none */
+	s = server_start(&how);
+	assert_non_null(strchr(s->addr[0], '['));
+	ok(etfsc_mount(s->addr[0], NULL, &fs));
+	ok(etfsc_release(fs));
+	server_stop(s);
+}
+
+static void
 dialing_only_connects(void **state)
 {
 	const struct etfsc_options opt = { .privport = true };
 	struct server_how how = { .args = { "-l", "tcp:127.0.0.1:0" } };
 	struct server *s = server_start(&how);
-	struct sockaddr_in sin;
+	struct sockaddr_in sin = { 0 };
 	socklen_t len = sizeof(sin);
 	struct etfsc_link link;
 	struct etfsc *fs;
@@ -151,6 +168,7 @@ main(void)
 		client_test(the_tree_to_attach_can_be_chosen),
 		client_test(the_user_can_be_chosen),
 		client_test(every_address_of_a_name_is_tried),
+		client_test(an_ipv6_address_goes_in_brackets),
 		client_test(dialing_only_connects),
 		client_test(a_path_may_have_commas),
 		client_test(a_connection_that_never_was_is_nothing),
