@@ -41,6 +41,23 @@ fake_stop(struct fake *f)
 	close(f->fd);
 }
 
+struct etfsc *
+fake_mount(struct fake *f, const struct etfsc_options *opt)
+{
+	struct etfsc *fs;
+
+	fake_start(f);
+	ok(etfsc_mount(f->addr, opt, &fs));
+	return fs;
+}
+
+void
+fake_release(struct fake *f, struct etfsc *fs)
+{
+	etfsc_release(fs);
+	fake_stop(f);
+}
+
 void
 fake_hang_up(struct fake *f)
 {

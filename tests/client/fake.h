@@ -41,6 +41,11 @@ struct fake {
 void fake_start(struct fake *f);
 void fake_stop(struct fake *f);
 
+/* The same with a connection to it, which must come to be. */
+struct etfsc_options;
+struct etfsc *fake_mount(struct fake *f, const struct etfsc_options *opt);
+void fake_release(struct fake *f, struct etfsc *fs);
+
 /* For serve: the next request; false: the client has gone, or is to go. */
 bool fake_get(struct fake *f, struct p9_msg *m);
 void fake_put(struct fake *f, const struct p9_msg *m);

@@ -37,22 +37,12 @@ serve_odd(struct fake *f)
 }
 
 static struct etfsc *
-mount_fake(void (*serve)(struct fake *f), void *arg)
+mount_odd(struct odd *odd)
 {
 	const struct etfsc_options opt = { .msize = FAKE_MSIZE };
-	struct etfsc *fs;
 
-	fake = (struct fake){ .serve = serve, .arg = arg };
-	fake_start(&fake);
-	ok(etfsc_mount(fake.addr, &opt, &fs));
-	return fs;
-}
-
-static void
-release_fake(struct etfsc *fs)
-{
-	etfsc_release(fs);
-	fake_stop(&fake);
+	fake = (struct fake){ .serve = serve_odd, .arg = odd };
+	return fake_mount(&fake, &opt);
 }
 
 static void
@@ -61,7 +51,7 @@ expect_breach(struct etfsc *fs)
 	assert_non_null(etfsc_reason(fs));
 	if (strncmp(etfsc_reason(fs), "protocol: ", 10) != 0)
 		fail_msg("%s", etfsc_reason(fs));
-	release_fake(fs);
+	fake_release(&fake, fs);
 }
 
 static p9_str
@@ -84,7 +74,7 @@ a_read_does_not_give_more_than_was_asked(void **state)
 	(void)state;
 	for (i = 0; i < 2; i++) { /* whole in the buffer, and not */
 		odd.reply.u.Rread.data = (p9_data){ bytes, len[i] };
-		fs = mount_fake(serve_odd, &odd);
+		fs = mount_odd(&odd);
 		fails(ENOTCONN, etfsc_read_path(fs, "f", buf, 100, 0));
 		expect_breach(fs);
 	}
@@ -95,7 +85,7 @@ a_write_does_not_take_more_than_was_sent(void **state)
 {
 	struct odd odd = { .type = P9_Twrite,
 		.reply = { .type = P9_Rwrite, .u.Rwrite.count = 6 } };
-	struct etfsc *fs = mount_fake(serve_odd, &odd);
+	struct etfsc *fs = mount_odd(&odd);
 
 	(void)state;
 	fails(ENOTCONN, etfsc_write_path(fs, "f", "12345", 5, 0));
@@ -108,12 +98,12 @@ a_write_that_takes_nothing_is_an_error(void **state)
 {
 	struct odd odd = { .type = P9_Twrite,
 		.reply = { .type = P9_Rwrite, .u.Rwrite.count = 0 } };
-	struct etfsc *fs = mount_fake(serve_odd, &odd);
+	struct etfsc *fs = mount_odd(&odd);
 
 	(void)state;
 	fails(EIO, etfsc_write_path(fs, "f", "12345", 5, 0));
 	assert_null(etfsc_reason(fs));
-	release_fake(fs);
+	fake_release(&fake, fs);
 }
 
 static void
@@ -121,7 +111,7 @@ a_walk_does_not_find_more_than_was_asked(void **state)
 {
 	struct odd odd = { .type = P9_Twalk,
 		.reply = { .type = P9_Rwalk, .u.Rwalk.wqid.n = 3 } };
-	struct etfsc *fs = mount_fake(serve_odd, &odd);
+	struct etfsc *fs = mount_odd(&odd);
 	struct etfsc_attr attr;
 
 	(void)state;
@@ -135,13 +125,13 @@ a_walk_that_finds_nothing_is_not_found(void **state)
 {
 	struct odd odd = { .type = P9_Twalk,
 		.reply = { .type = P9_Rwalk, .u.Rwalk.wqid.n = 0 } };
-	struct etfsc *fs = mount_fake(serve_odd, &odd);
+	struct etfsc *fs = mount_odd(&odd);
 	struct etfsc_attr attr;
 
 	(void)state;
 	fails(ENOENT, etfsc_stat(fs, "a/b", &attr));
 	fails(ENOENT, etfsc_mkdirs(fs, "a/b", 0700));
-	release_fake(fs);
+	fake_release(&fake, fs);
 }
 
 /* Whatever is walked to is a link, to "l", which is one. */
@@ -151,7 +141,7 @@ a_server_of_links_only_leads_nowhere(void **state)
 	struct odd odd = { .type = P9_Treadlink,
 		.reply = {
 		    .type = P9_Rreadlink, .u.Rreadlink.target = str("l/l") } };
-	struct etfsc *fs = mount_fake(serve_odd, &odd);
+	struct etfsc *fs = mount_odd(&odd);
 	struct etfsc_file *file;
 	struct etfsc_attr attr;
 
@@ -160,7 +150,7 @@ a_server_of_links_only_leads_nowhere(void **state)
 	fails(ELOOP, etfsc_stat(fs, "d/l/d/l", &attr));
 	fails(ELOOP, etfsc_open(fs, "l", O_RDWR | O_CREAT, 0600, &file));
 	fails(ELOOP, etfsc_mkdirs(fs, "l/x", 0700));
-	release_fake(fs);
+	fake_release(&fake, fs);
 }
 
 static void
@@ -174,13 +164,13 @@ a_target_has_4095_bytes_at_most_and_one_at_least(void **state)
 	(void)state;
 	memset(target, 'f', sizeof(target));
 	odd.reply.u.Rreadlink.target = (p9_str){ target, 60000 };
-	fs = mount_fake(serve_odd, &odd);
+	fs = mount_odd(&odd);
 	fails(ENAMETOOLONG, etfsc_stat(fs, "l", &attr));
-	release_fake(fs);
+	fake_release(&fake, fs);
 	odd.reply.u.Rreadlink.target = (p9_str){ target, 0 };
-	fs = mount_fake(serve_odd, &odd);
+	fs = mount_odd(&odd);
 	fails(ENOENT, etfsc_stat(fs, "l", &attr));
-	release_fake(fs);
+	fake_release(&fake, fs);
 }
 
 /* Names that would lead a recursive program anywhere, or nowhere. */
@@ -204,7 +194,7 @@ an_entry_is_a_name(void **state)
 		e.name = str(names[i] != NULL ? names[i] : longest);
 		odd.reply.u.Rreaddir.data = (p9_data){ buf,
 			(uint32_t)p9_dirent_encode(&e, buf, sizeof(buf)) };
-		fs = mount_fake(serve_odd, &odd);
+		fs = mount_odd(&odd);
 		ok(etfsc_opendir(fs, "d", &dir));
 		fails(ENOTCONN, etfsc_readdir(dir, &got));
 		expect_breach(fs);
@@ -226,7 +216,7 @@ an_entry_is_whole(void **state)
 	len = (uint32_t)p9_dirent_encode(&e, buf, sizeof(buf));
 	for (cut = 1; cut < len; cut++) {
 		odd.reply.u.Rreaddir.data = (p9_data){ buf, cut };
-		fs = mount_fake(serve_odd, &odd);
+		fs = mount_odd(&odd);
 		ok(etfsc_opendir(fs, "d", &dir));
 		fails(ENOTCONN, etfsc_readdir(dir, &got));
 		expect_breach(fs);
@@ -239,13 +229,13 @@ an_attribute_is_not_of_any_size(void **state)
 	struct odd odd = { .type = P9_Txattrwalk,
 		.reply = {
 		    .type = P9_Rxattrwalk, .u.Rxattrwalk.size = UINT64_MAX } };
-	struct etfsc *fs = mount_fake(serve_odd, &odd);
+	struct etfsc *fs = mount_odd(&odd);
 	char buf[10];
 
 	(void)state;
 	fails(E2BIG, etfsc_getxattr(fs, "f", "user.a", buf, sizeof(buf)));
 	fails(E2BIG, etfsc_listxattr(fs, "f", NULL, 0));
-	release_fake(fs);
+	fake_release(&fake, fs);
 }
 
 /* It says three bytes, and then there are none. */
@@ -253,12 +243,12 @@ static void
 an_attribute_that_ends_early_is_an_error(void **state)
 {
 	struct odd odd = { .type = P9_Tread, .reply.type = P9_Rread };
-	struct etfsc *fs = mount_fake(serve_odd, &odd);
+	struct etfsc *fs = mount_odd(&odd);
 	char buf[10];
 
 	(void)state;
 	fails(EIO, etfsc_getxattr(fs, "f", "user.a", buf, sizeof(buf)));
-	release_fake(fs);
+	fake_release(&fake, fs);
 }
 
 static void
@@ -269,18 +259,18 @@ a_lock_is_granted_or_not(void **state)
 	static const int want[] = { 0, -EAGAIN, -ENOLCK, -ENOLCK, -ENOTCONN };
 	struct etfsc_file *file;
 	struct etfsc *fs;
-	uint8_t i;
+	size_t i;
 
 	(void)state;
 	for (i = 0; i < WIRE_COUNT(want); i++) {
-		odd.reply.u.Rlock.status = i;
-		fs = mount_fake(serve_odd, &odd);
+		odd.reply.u.Rlock.status = (uint8_t)i;
+		fs = mount_odd(&odd);
 		ok(etfsc_open(fs, "f", O_RDWR, 0, &file));
 		gives(want[i], etfsc_lock(file, &lk, false));
 		if (want[i] == -ENOTCONN)
 			expect_breach(fs);
 		else
-			release_fake(fs);
+			fake_release(&fake, fs);
 	}
 }
 
@@ -294,12 +284,12 @@ a_reply_for_which_nobody_waits_is_a_breach(void **state)
 	(void)state;
 	odd.reply.type = P9_Rwalk;
 	odd.reply.u.Rwalk.wqid.n = 0;
-	fs = mount_fake(serve_odd, &odd);
+	fs = mount_odd(&odd);
 	fails(ENOTCONN, etfsc_stat(fs, "f", &attr));
 	assert_string_equal(etfsc_reason(fs),
 	    "protocol: the server sent Rwalk to Tgetattr, which makes no "
 	    "sense");
-	release_fake(fs);
+	fake_release(&fake, fs);
 }
 
 /* Errors that this machine has never heard of. */
@@ -308,12 +298,12 @@ an_unknown_error_is_eio(void **state)
 {
 	struct odd odd = { .type = P9_Tgetattr,
 		.reply = { .type = P9_Rlerror, .u.Rlerror.ecode = 526 } };
-	struct etfsc *fs = mount_fake(serve_odd, &odd);
+	struct etfsc *fs = mount_odd(&odd);
 	struct etfsc_attr attr;
 
 	(void)state;
 	fails(EIO, etfsc_stat(fs, "f", &attr));
-	release_fake(fs);
+	fake_release(&fake, fs);
 }
 
 int
