@@ -82,11 +82,13 @@ await(struct etfsc *fs, int64_t deadline, bool *readable)
 int
 etfsc_turn(struct etfsc *fs, int64_t deadline)
 {
+	uint64_t before = fs->nended;
 	bool readable;
 	int rc = 1;
 
 	push(fs);
-	if (!fs->lost && fs->unsent.first == NULL) {
+	etfsc_rx_handle(fs);
+	if (!fs->lost && fs->unsent.first == NULL && fs->nended == before) {
 		rc = await(fs, deadline, &readable);
 		if (readable)
 			etfsc_rx_take(fs);

@@ -127,6 +127,8 @@ struct etfsc_rx {
 int etfsc_rx_init(struct etfsc_rx *rx);
 /* Take what is there, and end what it answers. */
 void etfsc_rx_take(struct etfsc *fs);
+/* The same with what has been taken before: we may be in a completion. */
+void etfsc_rx_handle(struct etfsc *fs);
 
 /* A request by its tag. */
 struct etfsc_tag {

@@ -163,6 +163,14 @@ receive(struct etfsc *fs, size_t *want)
 			     : readv(fs->fd, msg.msg_iov, (int)msg.msg_iovlen);
 }
 
+void
+etfsc_rx_handle(struct etfsc *fs)
+{
+	while (!fs->lost && fs->rx.left == 0 && take_next(fs))
+		;
+	settle(&fs->rx);
+}
+
 /* Returns false if there is no more for now. */
 static bool
 take_some(struct etfsc *fs)
@@ -182,9 +190,7 @@ take_some(struct etfsc *fs)
 		return false;
 	}
 	arrive(fs, (size_t)n);
-	while (!fs->lost && fs->rx.left == 0 && take_next(fs))
-		;
-	settle(&fs->rx);
+	etfsc_rx_handle(fs);
 	return (size_t)n == want;
 }
 

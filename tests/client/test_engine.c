@@ -119,6 +119,41 @@ a_completion_may_submit_and_wait(void **state)
 		assert_int_equal(ch[i].left, 0);
 }
 
+/* Also for those whose replies have come together with its own. */
+struct first {
+	struct etfsc_req req;
+	struct etfsc *fs;
+	struct etfsc_req others[50];
+};
+
+static void
+wait_for_others(struct etfsc_req *req, int rc)
+{
+	struct first *f = (struct first *)req;
+	int i;
+
+	ok(rc);
+	for (i = 49; i >= 0; i--)
+		ok(etfsc_wait(f->fs, &f->others[i]));
+}
+
+static void
+a_completion_may_wait_for_what_has_come(void **state)
+{
+	struct client *c = *state;
+	struct first f = { .req.done = wait_for_others, .fs = c->fs };
+	int i, n;
+
+	for (n = 0; n < 20; n++) {
+		etfsc_tgetattr(c->fs, &f.req, etfsc_root(c->fs), 0, NULL);
+		for (i = 0; i < 50; i++)
+			etfsc_tgetattr(
+			    c->fs, &f.others[i], etfsc_root(c->fs), 0, NULL);
+		ok(etfsc_wait(c->fs, &f.req));
+		assert_int_equal(etfsc_pending(c->fs), 0);
+	}
+}
+
 static void
 running_without_waiting_does_not_wait(void **state)
 {
@@ -187,6 +222,7 @@ main(void)
 		client_test(thousands_are_in_flight_at_once),
 		client_test(too_many_are_told_to_come_again),
 		client_test(a_completion_may_submit_and_wait),
+		client_test(a_completion_may_wait_for_what_has_come),
 		client_test(running_without_waiting_does_not_wait),
 		client_test(a_signal_ends_a_run_and_no_wait),
 	};
