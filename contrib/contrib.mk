@@ -11,7 +11,7 @@ CLIENT_SO = $(BUILD)/libetfsc.so
 SOVERSION = 0
 CONTRIB_SRC := $(wildcard contrib/*/*.c)
 
-contrib: $(CLIENT_A) $(CLIENT_SO)
+contrib: $(CLIENT_A) $(CLIENT_SO) $(BUILD)/mount.etfs
 
 $(CLIENT_A): $(CLIENT_OBJ)
 	@rm -f $@ && ar rcs $@ $^
@@ -25,6 +25,11 @@ $(CLIENT_SO): $(CLIENT_PIC)
 	$(LINK).$(VERSION) -shared -Wl,-soname,libetfsc.so.$(SOVERSION) $^
 	@ln -sf libetfsc.so.$(VERSION) $@.$(SOVERSION)
 	@ln -sf libetfsc.so.$(SOVERSION) $@
+
+# The mount helper, which needs nothing installed but itself.
+MOUNT := $(wildcard contrib/mount/*.c)
+$(BUILD)/mount.etfs: $(MOUNT:%.c=$(BUILD)/%.o) $(CLIENT_A)
+	$(LINK) $^
 
 # What a program sees of the library is what its header says.
 layers: client-symbols
@@ -41,11 +46,16 @@ install-contrib: contrib
 	    $(DESTDIR)$(PREFIX)/lib/pkgconfig/etfsc.pc
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man3 \
 	    contrib/client/etfsc.3
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/sbin $(BUILD)/mount.etfs
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 \
+	    contrib/mount/mount.etfs.8
 
 uninstall-contrib:
 	rm -f $(DESTDIR)$(PREFIX)/include/etfsc.h \
 	    $(DESTDIR)$(PREFIX)/lib/libetfsc.* \
 	    $(DESTDIR)$(PREFIX)/lib/pkgconfig/etfsc.pc \
-	    $(DESTDIR)$(PREFIX)/share/man/man3/etfsc.3
+	    $(DESTDIR)$(PREFIX)/share/man/man3/etfsc.3 \
+	    $(DESTDIR)$(PREFIX)/sbin/mount.etfs \
+	    $(DESTDIR)$(PREFIX)/share/man/man8/mount.etfs.8
 
 .PHONY: contrib client-symbols install-contrib uninstall-contrib

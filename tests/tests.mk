@@ -79,9 +79,10 @@ $(HELDFS): $(wildcard tests/host/*.c) $(wildcard tests/host/*.h)
 run-wire: $(BUILD)/etfsd $(call tests,wire) $(HELDFS)
 	@ETFSD=$(BUILD)/etfsd HELDFS=$(HELDFS) tests/each $(call tests,wire)
 
-run-client: $(BUILD)/etfsd $(call tests,client) $(BUILD)/example
-	@ETFSD=$(BUILD)/etfsd EXAMPLE=$(BUILD)/example tests/each \
-	    $(call tests,client)
+run-client: $(BUILD)/etfsd $(call tests,client) $(BUILD)/example \
+    $(BUILD)/mount.etfs
+	@ETFSD=$(BUILD)/etfsd EXAMPLE=$(BUILD)/example \
+	    MOUNT_ETFS=$(BUILD)/mount.etfs tests/each $(call tests,client)
 
 # The program that README.md shows, against the shared library.
 $(BUILD)/example: README.md $(CLIENT_SO)
