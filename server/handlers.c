@@ -13,6 +13,7 @@
 const struct handler handlers[256] = {
 	/* the session: run_session.c */
 	[P9_Tversion] = { run_version, NULL, reply_version, MUSTRUN, 0 },
+	[P9_Tauth] = { run_auth, NULL, NULL, 0, 0 },
 	[P9_Tattach] = { run_attach, end_attach, reply_attach, MAKES_FID,
 	    AT(Tattach, fid) },
 	[P9_Tflush] = { run_flush, NULL, NULL, 0, 0 },

@@ -10,6 +10,7 @@
 #include "request.h"
 
 int run_version(struct request *r);
+int run_auth(struct request *r);
 int run_attach(struct request *r);
 int run_flush(struct request *r);
 int run_clunk(struct request *r);

@@ -72,7 +72,7 @@ there_is_no_authentication(void **state)
 {
 	struct wire *w = *state;
 
-	t9_fails(w->c, EOPNOTSUPP, Tauth, .afid = 2, .uname = t9_str("glenda"),
+	t9_fails(w->c, ENOENT, Tauth, .afid = 2, .uname = t9_str("glenda"),
 	    .aname = t9_str(""), .n_uname = 1000);
 	t9_fails(w->c, EBADF, Tread, .fid = 2, .count = 10);
 	t9_fails(w->c, EBADF, Tattach, .fid = 3, .afid = 2, .uname = t9_str(""),
