@@ -147,6 +147,7 @@ $(FUZZ)/session.seeds: $(FUZZ)/mksessions
 check-guest: deps-CHECK all
 	tests/guest/run
 	tests/guest/mapped
+	tests/guest/mount
 
 check-modes: deps-CHECK all
 	tests/guest/run --modes
