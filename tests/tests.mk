@@ -9,7 +9,7 @@ TSAN = -O1 -g -fsanitize=thread
 # help: check-host    the part of it that needs no guest
 # help: check-unit    tests of the code, with ASan and UBSan
 # help: check-wire    tests that talk to a running server
-# help: check-client  tests of the client library with a running server
+# help: check-client  the client library, mount.etfs and diod with servers
 # help: check-fuzz    codec, session, partitions against libFuzzer, a minute each
 # help: check-guest   tests in guests whose Linux kernel has mounted us: every
 # help:               suite on every tree, cache and access modes in turn
