@@ -9,6 +9,7 @@
 #
 #	kernel		the kernel, unpacked where we know how
 #	release		what uname -r will say
+#	wanted		what that was made for
 #	modules/	what the guest needs, NN-name.ko, in the order of insmod
 #
 # The package is unpacked, never installed.  The machine's own release comes
@@ -19,8 +20,10 @@
 
 set -eu
 
-# What mounts a 9P file system in a QEMU guest; their dependencies follow.
-WANTED="virtio_pci virtio_net virtio_console 9pnet_fd 9pnet_virtio 9p"
+# What mounts a 9P file system in a QEMU guest, and an image of programs; their
+# dependencies follow.
+WANTED="virtio_pci virtio_net virtio_console virtio_blk squashfs 9pnet_fd
+    9pnet_virtio 9p"
 
 die()
 {
@@ -96,6 +99,7 @@ unpack()
 		    '*/kernel/drivers/net/*virtio*' '*/kernel/drivers/virtio/*' \
 		    '*/kernel/drivers/net/net_failover*' '*/kernel/fs/9p/*' \
 		    '*/kernel/fs/netfs/*' '*/kernel/fs/fscache/*' \
+		    '*/kernel/drivers/block/virtio*' '*/kernel/fs/squashfs/*' \
 		    '*/kernel/lib/*' '*/kernel/net/9p/*' '*/kernel/net/core/*' \
 		    2>/dev/null || :	# a pattern that matches nothing
 	done
@@ -166,19 +170,24 @@ fetch()
 	unpack "$work/root" "$work"/*.deb
 }
 
+is_ready()
+{
+	[ "$(cat "$to/wanted" 2>/dev/null)" = "$WANTED" ]
+}
+
 main()
 {
 	local which=${1:-own} to tree release modules taken="" count=0 name
 	to=${2:-build/guest/kernel-$which}
 
-	if [ ! -e "$to/release" ]; then
+	if ! is_ready; then
 		mkdir -p "${to%/*}"
 		to=$(cd "${to%/*}" && pwd)/${to##*/}
 		# One at a time; whoever comes second finds it done.
 		exec 9>"$to.lock"
 		flock 9
 	fi
-	if [ ! -e "$to/release" ]; then
+	if ! is_ready; then
 		work=$to.tmp
 		rm -rf "$work" "$to"
 		mkdir "$work"
@@ -195,6 +204,7 @@ main()
 		unpack_kernel "$(find "$tree" -name 'vmlinuz*')" \
 		    "$work/ready/kernel"
 		echo "$release" >"$work/ready/release"
+		echo "$WANTED" >"$work/ready/wanted"
 		mv "$work/ready" "$to"
 	fi
 	rm -f "$to.lock"

@@ -15,6 +15,9 @@
 #
 #	# only: cache=none,loose access=client tree=memfs
 #	# limit: 240				(seconds; 120 if missing)
+#	# short: memfs/none/client		(and nowhere else, but with --long or
+#						where modes have been asked for)
+#	# needs: programs			(see "with" below)
 
 # mount9 DIR [OPTION]...: mount the server once more, as another client.
 mount9()
@@ -72,6 +75,21 @@ compare()
 	gtool compare /differences \
 	    "$TREE $CACHE $ACCESS $KERNEL $namespace ${dir2:+twomounts}" \
 	    "$file" "$file.here"
+}
+
+# with PROGRAM [ARGUMENT]...: one of Debian's programs, see programs.sh, here.
+with()
+{
+	if [ ! -d /prog ]; then
+		mkdir /prog
+		mount -t squashfs -o ro /dev/vda /prog
+		for dir in mnt proc dev sys tmp; do
+			mount --rbind /$dir /prog/$dir
+		done
+	fi
+	# shellcheck disable=SC2016  # for the inner shell
+	HOME=/tmp PATH=/usr/bin:/bin chroot /prog /bin/bash -c \
+	    'cd "$0" && exec "$@"' "$PWD" "$@"
 }
 
 # equal WHAT A B: two texts must be.
