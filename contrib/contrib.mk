@@ -2,7 +2,8 @@
 # contrib.mk -- what surrounds the server; a part of the Makefile.
 
 # The client library: its own code and the codec, of which others see nothing.
-INC_contrib = -Icontrib/client -Iproto9p -fvisibility=hidden
+INC_contrib = -Icontrib/client -Iproto9p -fvisibility=hidden \
+	-DETFSD_VERSION='"$(VERSION)"'
 CLIENT := $(wildcard contrib/client/*.c) $(wildcard proto9p/*.c)
 CLIENT_OBJ := $(CLIENT:%.c=$(BUILD)/%.o)
 CLIENT_PIC := $(CLIENT:%.c=$(BUILD)/pic/%.o)
@@ -11,7 +12,7 @@ CLIENT_SO = $(BUILD)/libetfsc.so
 SOVERSION = 0
 CONTRIB_SRC := $(wildcard contrib/*/*.c)
 
-contrib: $(CLIENT_A) $(CLIENT_SO) $(BUILD)/mount.etfs
+contrib: $(CLIENT_A) $(CLIENT_SO) $(BUILD)/etfs $(BUILD)/mount.etfs
 
 $(CLIENT_A): $(CLIENT_OBJ)
 	@rm -f $@ && ar rcs $@ $^
@@ -29,6 +30,11 @@ $(CLIENT_SO): $(CLIENT_PIC)
 # The mount helper, which needs nothing installed but itself.
 MOUNT := $(wildcard contrib/mount/*.c)
 $(BUILD)/mount.etfs: $(MOUNT:%.c=$(BUILD)/%.o) $(CLIENT_A)
+	$(LINK) $^
+
+# The etfs command.
+CLI := $(wildcard contrib/cli/*.c)
+$(BUILD)/etfs: $(CLI:%.c=$(BUILD)/%.o) $(CLIENT_A)
 	$(LINK) $^
 
 # What a program sees of the library is what its header says.
