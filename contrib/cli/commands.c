@@ -8,7 +8,32 @@
 #include "cli.h"
 
 /* In the order of the alphabet, as help shows them. */
-#define COMMANDS(X) X(cat) X(help)
+/* clang-format off */
+#define COMMANDS(X) \
+	X(cat) \
+	X(chmod) \
+	X(chown) \
+	X(df) \
+	X(du) \
+	X(find) \
+	X(head) \
+	X(help) \
+	X(ln) \
+	X(ls) \
+	X(mkdir) \
+	X(mv) \
+	X(ping) \
+	X(readlink) \
+	X(rm) \
+	X(rmdir) \
+	X(stat) \
+	X(touch) \
+	X(tree) \
+	X(truncate) \
+	X(version) \
+	X(watch) \
+	X(write)
+/* clang-format on */
 
 #define X(name) extern const struct cli_command cmd_##name;
 COMMANDS(X)
