@@ -19,10 +19,12 @@
 	X(head) \
 	X(help) \
 	X(ln) \
+	X(lock) \
 	X(ls) \
 	X(mkdir) \
 	X(mv) \
 	X(ping) \
+	X(raw) \
 	X(readlink) \
 	X(rm) \
 	X(rmdir) \
@@ -32,7 +34,8 @@
 	X(truncate) \
 	X(version) \
 	X(watch) \
-	X(write)
+	X(write) \
+	X(xattr)
 /* clang-format on */
 
 #define X(name) extern const struct cli_command cmd_##name;
