@@ -80,8 +80,9 @@ until_exit(struct cli *c, char **argv)
 	fflush(stdout);
 	if ((pid = fork()) == 0) {
 		execvp(argv[0], argv);
-		cli_error(c, argv[0], -errno);
-		_exit(errno == ENOENT ? 127 : 126);
+		status = errno;
+		cli_error(c, argv[0], -status);
+		_exit(status == ENOENT ? 127 : 126);
 	}
 	if (pid < 0)
 		return cli_error(c, argv[0], -errno);
