@@ -133,11 +133,14 @@ run(struct cli *c, int argc, char **argv)
 		return c->status;
 	if (c->address == NULL)
 		return cli_usage(c, "no server: use -a, or set ETFS_ADDR");
-	if (etfsc_dial(c->address, &c->opt, &link, reason, sizeof(reason)) != 0)
-		return cli_fail(c, "%s", reason);
-	r.fd = link.fd;
 	if ((r.frame = malloc(MAX_FRAME)) == NULL)
-		cli_error(c, NULL, -ENOMEM);
+		return cli_error(c, NULL, -ENOMEM);
+	if (etfsc_dial(c->address, &c->opt, &link, reason, sizeof(reason)) !=
+	    0) {
+		free(r.frame);
+		return cli_fail(c, "%s", reason);
+	}
+	r.fd = link.fd;
 	while (c->status == 0 && optind < argc)
 		exchange(&r, argv[optind++]);
 	free(r.frame);

@@ -45,19 +45,10 @@ draw_below(struct tree *t, const char *path, uint32_t fid,
 	free(below);
 }
 
-/* Only what is to be shown. */
-static void
-choose(const struct tree *t, struct dir_list *list)
+static bool
+shown(const struct tree *t, const struct dir_entry *e)
 {
-	size_t i, n = 0;
-
-	for (i = 0; i < list->n; i++) {
-		if (!t->dirs || dir_below(&list->e[i]))
-			list->e[n++] = list->e[i];
-		else
-			free(list->e[i].name);
-	}
-	list->n = n;
+	return !t->dirs || dir_below(e);
 }
 
 static void
@@ -65,12 +56,16 @@ draw_entries(struct tree *t, const char *path, uint32_t fid, const char *margin,
     const struct dir_list *list)
 {
 	const struct dir_entry *e;
-	size_t i;
+	size_t i, n = list->n;
 	bool last;
 
-	for (i = 0; i < list->n && !t->c->lost; i++) {
+	while (n > 0 && !shown(t, &list->e[n - 1]))
+		n--;
+	for (i = 0; i < n && !t->c->lost; i++) {
 		e = &list->e[i];
-		last = i + 1 == list->n;
+		last = i + 1 == n;
+		if (!shown(t, e))
+			continue;
 		printf("%s%s", margin, last ? "└── " : "├── ");
 		cli_text(stdout, e->name);
 		if (e->target != NULL) {
@@ -93,7 +88,6 @@ draw(struct tree *t, const char *path, uint32_t fid, const char *margin)
 	int rc = dir_read(t->c, fid, t->all ? DIR_FILES : DIR_SHOWN, &list);
 
 	if (rc == 0) {
-		choose(t, &list);
 		if (!t->dirs)
 			dir_attrs(t->c, fid, &list, true);
 		draw_entries(t, path, fid, margin, &list);

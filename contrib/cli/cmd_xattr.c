@@ -39,7 +39,7 @@ fetch(const struct xattr *x, char **out)
 			break;
 		if (len < 0 && len != -ERANGE)
 			break;
-		cap = len > 0 ? (size_t)len : cap * 2;
+		cap = len > 0 ? (size_t)len : cap * 2 + 64;
 		free(buf);
 		if ((buf = malloc(cap)) == NULL)
 			len = -ENOMEM;
