@@ -176,8 +176,8 @@ lint: deps-LINT
 	@$(MAKE) --no-print-directory BUILD=build/clang CC=clang all \
 	    tests-build
 	tests/tidy $(SRC) $(CONTRIB_SRC)
-	shellcheck $$(git ls-files '*.sh') $$(git grep -lE '^#!/bin/(ba)?sh' \
-	    -- tests .ci contrib)
+	shellcheck $$(git ls-files '*.sh' '*.bash') \
+	    $$(git grep -lE '^#!/bin/(ba)?sh' -- tests .ci contrib)
 	mandoc -Tlint -W warning $$(git ls-files '*.[0-9]')
 
 wire-build: $(call tests,wire) $(HELDFS)

@@ -12,7 +12,7 @@
 
 struct ls {
 	struct cli *c;
-	bool all, longer, recurse, self, one, json;
+	bool all, longer, recurse, self, one, slash, json;
 	struct json j;
 	bool titles; /* each directory's name stands above it */
 	bool some; /* something has been printed */
@@ -23,6 +23,7 @@ static const struct cli_option options[] = {
 	{ 'd', "directory", NULL, "directories, not what is in them" },
 	{ 'l', NULL, NULL, "modes, owners, sizes and times" },
 	{ 'R', "recursive", NULL, "directories in directories, too" },
+	{ 'p', NULL, NULL, "a slash behind directories" },
 	{ '1', NULL, NULL, "one on each line, on a terminal, too" },
 	{ CLI_JSON, "json", NULL, "print JSON" },
 	{ 0, NULL, NULL, NULL },
@@ -53,6 +54,15 @@ print_json(struct ls *ls, const char *dir, const struct dir_list *list)
 }
 
 static void
+add_slashes(struct dir_list *list)
+{
+	struct dir_entry *e;
+
+	for (e = list->e; e < list->e + list->n; e++)
+		e->slash = (e->qid.type & ETFSC_QTDIR) != 0;
+}
+
+static void
 report(struct ls *ls, const char *dir, const struct dir_list *list)
 {
 	char *path;
@@ -68,10 +78,12 @@ report(struct ls *ls, const char *dir, const struct dir_list *list)
 }
 
 static void
-print(struct ls *ls, const char *dir, const struct dir_list *list)
+print(struct ls *ls, const char *dir, struct dir_list *list)
 {
 	size_t width = ls->one ? 0 : columns_width(), i;
 
+	if (ls->slash)
+		add_slashes(list);
 	if (ls->json)
 		print_json(ls, dir, list);
 	else if (ls->longer)
@@ -80,7 +92,7 @@ print(struct ls *ls, const char *dir, const struct dir_list *list)
 		columns_print(list, width);
 	else
 		for (i = 0; i < list->n; i++) {
-			cli_text(stdout, list->e[i].name);
+			dir_print(&list->e[i]);
 			putchar('\n');
 		}
 	if (list->n > 0)
@@ -187,6 +199,7 @@ add_operand(struct ls *ls, const char *path, struct dir_list *files,
 		return;
 	}
 	e->attr = attr;
+	e->qid = attr.qid;
 	if (!S_ISLNK(attr.mode) || !wants_attrs(ls))
 		return;
 	len = etfsc_readlink(ls->c->fs, path, target, sizeof(target));
@@ -224,6 +237,7 @@ set_options(struct ls *ls, int argc, char **argv)
 		ls->self = ls->self || letter == 'd';
 		ls->longer = ls->longer || letter == 'l';
 		ls->recurse = ls->recurse || letter == 'R';
+		ls->slash = ls->slash || letter == 'p';
 		ls->one = ls->one || letter == '1';
 		ls->json = ls->json || letter == CLI_JSON;
 	}

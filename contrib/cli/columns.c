@@ -51,7 +51,7 @@ print_row(const struct dir_list *list, const size_t *widths, size_t first,
 	size_t i, pad;
 
 	for (i = first; i < list->n; i += rows) {
-		cli_text(stdout, list->e[i].name);
+		dir_print(&list->e[i]);
 		if (i + rows >= list->n)
 			break;
 		pad =
@@ -69,7 +69,7 @@ columns_print(const struct dir_list *list, size_t width)
 	size_t rows = 1, i;
 
 	for (i = 0; i < list->n && widths != NULL; i++)
-		widths[i] = cli_width(list->e[i].name);
+		widths[i] = cli_width(list->e[i].name) + list->e[i].slash;
 	if (widths == NULL)
 		rows = list->n;
 	while (rows < list->n && !fits(widths, list->n, rows, width))
@@ -78,7 +78,7 @@ columns_print(const struct dir_list *list, size_t width)
 		if (widths != NULL)
 			print_row(list, widths, i, rows);
 		else {
-			cli_text(stdout, list->e[i].name);
+			dir_print(&list->e[i]);
 			putchar('\n');
 		}
 	}

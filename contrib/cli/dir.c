@@ -131,6 +131,14 @@ dir_sort(struct dir_list *list)
 		qsort(list->e, list->n, sizeof(*list->e), by_name);
 }
 
+void
+dir_print(const struct dir_entry *e)
+{
+	cli_text(stdout, e->name);
+	if (e->slash)
+		putchar('/');
+}
+
 bool
 dir_below(const struct dir_entry *e)
 {

@@ -20,6 +20,7 @@ struct dir_entry {
 	char *name;
 	struct etfsc_qid qid;
 	uint8_t type; /* DT_* */
+	bool slash; /* to be printed behind it */
 	int rc; /* 0: attr is filled in; else why not */
 	struct etfsc_attr attr;
 	char *target; /* of a link; NULL: not known */
@@ -63,6 +64,9 @@ void dir_attrs(struct cli *c, uint32_t dir, struct dir_list *list, bool links);
 /* One more at the end; name is copied.  NULL: no memory. */
 struct dir_entry *dir_add(struct dir_list *list, const char *name);
 void dir_sort(struct dir_list *list);
+
+/* Print its name. */
+void dir_print(const struct dir_entry *e);
 
 /* Is it a directory, and neither "." nor ".."? */
 bool dir_below(const struct dir_entry *e);

@@ -97,7 +97,7 @@ print(const struct dir_entry *e, const struct names *n, const struct widths *w,
 	printf("%s %*" PRIu64 " %-*s %-*s %*s %s ", mode, w->nlink,
 	    e->attr.nlink, w->user, n->user, w->group, n->group, w->size, size,
 	    when);
-	cli_text(stdout, e->name);
+	dir_print(e);
 	if (e->target != NULL) {
 		fputs(" -> ", stdout);
 		cli_text(stdout, e->target);

@@ -102,20 +102,22 @@ cli_option(struct cli *c, int argc, char **argv)
 	return got;
 }
 
-/* "-l", "--json", "-n N". */
+/* What stands before a long name: find(1) has its tests with one dash. */
+static const char *
+dashes(const struct cli_command *cmd, const struct cli_option *o)
+{
+	return (cmd->flags & CLI_ONE_DASH) != 0 && o->arg != NULL ? "-" : "--";
+}
+
+/* "--json", "-n N". */
 static void
 print_option(
     const struct cli_command *cmd, const struct cli_option *o, FILE *out)
 {
-	bool letter = o->letter < CLI_LONG;
-
-	if (letter)
+	if (o->letter < CLI_LONG)
 		fprintf(out, "-%c", o->letter);
 	else
-		fprintf(out, "%s%s",
-		    (cmd->flags & CLI_ONE_DASH) != 0 && o->arg != NULL ? "-"
-								       : "--",
-		    o->name);
+		fprintf(out, "%s%s", dashes(cmd, o), o->name);
 	if (o->arg != NULL)
 		fprintf(out, " %s", o->arg);
 }
@@ -158,8 +160,7 @@ cli_print_help(const struct cli_command *cmd, FILE *out)
 	for (o = cmd->options; row(o) != NULL; o++) {
 		if (o->letter >= CLI_LONG)
 			snprintf(text, sizeof(text), "    %s%s%s%s",
-			    (cmd->flags & CLI_ONE_DASH) != 0 ? "-" : "--",
-			    o->name, o->arg != NULL ? " " : "",
+			    dashes(cmd, o), o->name, o->arg != NULL ? " " : "",
 			    o->arg != NULL ? o->arg : "");
 		else
 			snprintf(text, sizeof(text), "-%c%s%s%s%s", o->letter,

@@ -30,6 +30,7 @@ ls_lists_sorted_names(void **state)
 	prints(c, "d\nf\nl\n", "ls", "@");
 	prints(c, "a\nb\n", "ls", "@/d");
 	prints(c, ".\n..\n.h\na\nb\n", "ls", "-a", "@/d");
+	prints(c, "d/\nf\nl\n", "ls", "-p", "@");
 	prints(c, "@/d\n", "ls", "-d", "@/d");
 	prints(c, "@/f\n@/l\n\n@/d:\na\nb\n", "ls", "@/l", "@/d", "@/f");
 	prints(c, "@:\nd\nf\nl\n\n@/d:\na\nb\n\n@/d/b:\nc\n", "ls", "-R", "@");
