@@ -25,7 +25,9 @@ static const struct cli_option options[] = {
 static const struct cli_command etfs = {
 	.name = "",
 	.operands = "COMMAND [ARGUMENT ...]",
-	.help = "use a 9P2000.L file system without mounting it",
+	.help =
+	    "use a 9P2000.L file system without mounting it; etfs help tells "
+	    "the commands",
 	.options = options,
 	.flags = CLI_ORDERED,
 };

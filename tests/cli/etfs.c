@@ -79,7 +79,7 @@ start(struct client *c, const struct etfs_how *how, const char *const *args,
 	assert_true(child->pid >= 0);
 	if (child->pid == 0) {
 		dup2(in[0], 0);
-		dup2(out[1], 1);
+		dup2(how->out != 0 ? how->out : out[1], 1);
 		dup2(err, 2);
 		exec_it(c, how, args);
 	}

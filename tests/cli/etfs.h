@@ -19,6 +19,7 @@ struct etfs_how {
 	size_t inlen; /* 0: in is text */
 	unsigned int columns; /* stdout is a terminal so wide, if not 0 */
 	const char *zone; /* NULL: UTC */
+	int out; /* its standard output goes there, if not 0 */
 };
 
 struct etfs_said {

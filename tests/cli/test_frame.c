@@ -3,7 +3,10 @@
  * test_frame.c -- what all commands have in common: options, help, errors.
  */
 
+#include <fcntl.h>
+
 #include "etfs.h"
+#include "fake.h"
 
 #define ADDRESS(a)                                                             \
 	&(struct etfs_how)                                                     \
@@ -87,6 +90,71 @@ the_address_is_an_option_or_a_variable(void **state)
 	    "cat", "@/f");
 }
 
+static void
+a_tree_and_a_user_can_be_chosen(void **state)
+{
+	struct client *c = *state;
+	struct etfsc_attr a;
+
+	client_put(c->fs, "f", "text\n");
+	prints(c, "f\n", "-n", c->home, "ls");
+	ok(etfsc_chmod(c->fs, ".", 0777));
+	prints(c, "", "-u", wire_root() ? "4321" : "0", "touch", "@/mine");
+	ok(etfsc_stat(c->fs, "mine", &a));
+	if (wire_root())
+		assert_int_equal(a.uid, 4321);
+}
+
+/* It reads, and says nothing. */
+static void
+be_silent(struct fake *f)
+{
+	struct p9_msg m;
+
+	while (fake_get(f, &m))
+		;
+}
+
+static void
+a_server_that_is_silent_is_given_up(void **state)
+{
+	struct client *c = *state;
+	struct fake *f = calloc(1, sizeof(*f));
+	struct etfs_said said;
+	int fd;
+
+	f->serve = be_silent;
+	fake_start(f);
+	assert_int_equal(sscanf(f->addr, "fd:%d", &fd), 1);
+	fcntl(fd, F_SETFD, 0);
+	etfs_run(c, &(struct etfs_how){ .address = f->addr },
+	    (const char *const[]){ "-t", "0.05", "ls", NULL }, &said);
+	close(fd);
+	fake_stop(f);
+	assert_int_equal(said.status, 1);
+	assert_memory_equal(said.err, "etfs: ls: version: ", 19);
+	etfs_free(&said);
+	free(f);
+}
+
+static void
+what_cannot_be_printed_is_told(void **state)
+{
+	struct client *c = *state;
+	int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	struct etfs_said said;
+
+	client_put(c->fs, "f", "text\n");
+	assert_true(full >= 0);
+	etfs_run(c, &(struct etfs_how){ .out = full },
+	    (const char *const[]){ "cat", "@/f", NULL }, &said);
+	close(full);
+	assert_int_equal(said.status, 1);
+	assert_string_equal(
+	    said.err, "etfs: standard output: No space left on device\n");
+	etfs_free(&said);
+}
+
 int
 main(void)
 {
@@ -96,6 +164,9 @@ main(void)
 		client_test(every_command_has_help),
 		client_test(a_server_that_is_not_there_is_told),
 		client_test(the_address_is_an_option_or_a_variable),
+		client_test(a_tree_and_a_user_can_be_chosen),
+		client_test(a_server_that_is_silent_is_given_up),
+		client_test(what_cannot_be_printed_is_told),
 	};
 
 	return client_main("frame", CLIENT_SHARED, tests, WIRE_COUNT(tests));
