@@ -75,6 +75,8 @@ a_deep_tree_is_found_and_removed(void **state)
 	assert_int_equal(LINES(c, "find", "@", "-name", "x*"), DEEP);
 	assert_int_equal(LINES(c, "du", "@"), DEEP + 1);
 	assert_int_equal(LINES(c, "ls", "-R", "@"), 3 * DEEP + 1);
+	path[0] = '@';
+	assert_int_equal(LINES(c, "ls", path), 0);
 	snprintf(path, 80, "@/%s", name);
 	assert_int_equal(LINES(c, "rm", "-r", path), 0);
 	prints(c, "", "ls", "@");
