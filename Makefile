@@ -16,6 +16,7 @@ INC_server  = -Iserver -Ivfs -Iproto9p -DETFSD_VERSION='"$(VERSION)"'
 INC_unit    = -Itests/unit $(INC_server)
 INC_wire    = -Itests/wire -Iproto9p
 INC_client  = -Itests/client -Itests/wire -Icontrib/client -Iproto9p
+INC_cli	    = -Itests/cli $(INC_client)
 INC_fuzz    = -Itests/fuzz -Iproto9p
 layer = $(or $(filter-out tests,$(word 1,$(1))),$(word 2,$(1)))
 
@@ -53,6 +54,11 @@ $(call tests,wire): %: %.o $(call shared,wire) $(P9OBJ)
 # Those of the client library have the server and files of the wire tests.
 $(call tests,client): %: %.o $(call shared,client) $(call shared,wire) \
     $(P9OBJ) $(BUILD)/libetfsc.a
+	$(LINK) $^ -lpthread -lcmocka
+
+# Those of the etfs command have what those of the library have.
+$(call tests,cli): %: %.o $(call shared,cli) $(call shared,client) \
+    $(call shared,wire) $(P9OBJ) $(BUILD)/libetfsc.a
 	$(LINK) $^ -lpthread -lcmocka
 
 .SECONDARY:

@@ -2,7 +2,8 @@
 # contrib.mk -- what surrounds the server; a part of the Makefile.
 
 # The client library: its own code and the codec, of which others see nothing.
-INC_contrib = -Icontrib/client -Iproto9p -fvisibility=hidden
+INC_contrib = -Icontrib/client -Iproto9p -fvisibility=hidden \
+	-DETFSD_VERSION='"$(VERSION)"'
 CLIENT := $(wildcard contrib/client/*.c) $(wildcard proto9p/*.c)
 CLIENT_OBJ := $(CLIENT:%.c=$(BUILD)/%.o)
 CLIENT_PIC := $(CLIENT:%.c=$(BUILD)/pic/%.o)
@@ -11,7 +12,7 @@ CLIENT_SO = $(BUILD)/libetfsc.so
 SOVERSION = 0
 CONTRIB_SRC := $(wildcard contrib/*/*.c)
 
-contrib: $(CLIENT_A) $(CLIENT_SO) $(BUILD)/mount.etfs
+contrib: $(CLIENT_A) $(CLIENT_SO) $(BUILD)/etfs $(BUILD)/mount.etfs
 
 $(CLIENT_A): $(CLIENT_OBJ)
 	@rm -f $@ && ar rcs $@ $^
@@ -31,6 +32,15 @@ MOUNT := $(wildcard contrib/mount/*.c)
 $(BUILD)/mount.etfs: $(MOUNT:%.c=$(BUILD)/%.o) $(CLIENT_A)
 	$(LINK) $^
 
+# The etfs command.
+CLI := $(wildcard contrib/cli/*.c)
+$(BUILD)/etfs: $(CLI:%.c=$(BUILD)/%.o) $(CLIENT_A)
+	$(LINK) $^
+
+BASH_COMPLETION = share/bash-completion/completions/etfs
+ZSH_COMPLETION = share/zsh/site-functions/_etfs
+FISH_COMPLETION = share/fish/vendor_completions.d/etfs.fish
+
 # What a program sees of the library is what its header says.
 layers: client-symbols
 client-symbols: $(CLIENT_SO)
@@ -49,6 +59,15 @@ install-contrib: contrib
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/sbin $(BUILD)/mount.etfs
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 \
 	    contrib/mount/mount.etfs.8
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/etfs
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    contrib/cli/etfs.1
+	install -D -m 644 contrib/cli/completion/etfs.bash \
+	    $(DESTDIR)$(PREFIX)/$(BASH_COMPLETION)
+	install -D -m 644 contrib/cli/completion/_etfs \
+	    $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION)
+	install -D -m 644 contrib/cli/completion/etfs.fish \
+	    $(DESTDIR)$(PREFIX)/$(FISH_COMPLETION)
 
 uninstall-contrib:
 	rm -f $(DESTDIR)$(PREFIX)/include/etfsc.h \
@@ -56,6 +75,11 @@ uninstall-contrib:
 	    $(DESTDIR)$(PREFIX)/lib/pkgconfig/etfsc.pc \
 	    $(DESTDIR)$(PREFIX)/share/man/man3/etfsc.3 \
 	    $(DESTDIR)$(PREFIX)/sbin/mount.etfs \
-	    $(DESTDIR)$(PREFIX)/share/man/man8/mount.etfs.8
+	    $(DESTDIR)$(PREFIX)/share/man/man8/mount.etfs.8 \
+	    $(DESTDIR)$(PREFIX)/bin/etfs \
+	    $(DESTDIR)$(PREFIX)/share/man/man1/etfs.1 \
+	    $(DESTDIR)$(PREFIX)/$(BASH_COMPLETION) \
+	    $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION) \
+	    $(DESTDIR)$(PREFIX)/$(FISH_COMPLETION)
 
 .PHONY: contrib client-symbols install-contrib uninstall-contrib

@@ -10,14 +10,15 @@ TSAN = -O1 -g -fsanitize=thread
 # help: check-unit    tests of the code, with ASan and UBSan
 # help: check-wire    tests that talk to a running server
 # help: check-client  the client library, mount.etfs and diod with servers
+# help: check-cli     tests of the etfs command with a running server
 # help: check-fuzz    codec, session, partitions against libFuzzer, a minute each
 # help: check-guest   tests in guests whose Linux kernel has mounted us: every
 # help:               suite on every tree, cache and access modes in turn
 # help: check-modes   the same with every mode on every tree
 # help: check-kernels check-guest with every kernel we know (6.1, 6.12, 7.2)
 # help: check-long    check-modes with large counts, and long fuzzing
-# help: asan          unit, wire and client tests with ASan and UBSan
-# help: tsan          unit, wire and client tests with TSan
+# help: asan          unit, wire, client and cli tests with ASan and UBSan
+# help: tsan          unit, wire, client and cli tests with TSan
 # help: lint          format, clang-tidy, clang's warnings, shell, manual page
 # help: format        clang-format in place
 
@@ -29,8 +30,8 @@ check: deps-CHECK
 	@echo "make check: all passed"
 
 check-host: deps-CHECK
-	@$(call in,build,) all wire-build client-build
-	@$(call one,build,) layers run-wire run-client
+	@$(call in,build,) all wire-build client-build cli-build
+	@$(call one,build,) layers run-wire run-client run-cli
 	@$(MAKE) --no-print-directory asan tsan
 	@$(MAKE) --no-print-directory FUZZ_SECONDS=15 check-fuzz
 
@@ -46,11 +47,15 @@ check-client: deps-CHECK
 	@$(call in,build,) all client-build
 	@$(call one,build,) run-client
 
+check-cli: deps-CHECK
+	@$(call in,build,) all cli-build
+	@$(call one,build,) run-cli
+
 # Sanitized servers have two loops: what they share is what breaks.
 asan: deps-CHECK
 	@$(call in,build/asan,$(ASAN)) all tests-build
 	@WIRE_LOOPS=2 $(call one,build/asan,$(ASAN)) run-unit run-wire \
-	    run-client
+	    run-client run-cli
 
 # Where there is but one thread, there are no races; the slow ones of those
 # programs would take most of the time.
@@ -58,7 +63,8 @@ ONE_THREAD = etfs_part_gpt etfs_part_random idmap memfs_dir memfs_memory tx_slow
 tsan: deps-CHECK
 	@$(call in,build/tsan,$(TSAN)) all tests-build
 	@WIRE_LOOPS=2 $(call one,build/tsan,$(TSAN)) \
-	    UNIT_OMIT="$(ONE_THREAD)" run-unit run-wire run-client
+	    UNIT_OMIT="$(ONE_THREAD)" run-unit run-wire run-client \
+	    run-cli
 
 # Build in a folder with flags, on all processors; or run there, in order.
 one = $(MAKE) --no-print-directory BUILD=$(1) $(if $(2),CFLAGS="$(2)")
@@ -83,6 +89,9 @@ run-client: $(BUILD)/etfsd $(call tests,client) $(BUILD)/example \
     $(BUILD)/mount.etfs
 	@ETFSD=$(BUILD)/etfsd EXAMPLE=$(BUILD)/example \
 	    MOUNT_ETFS=$(BUILD)/mount.etfs tests/each $(call tests,client)
+
+run-cli: $(BUILD)/etfsd $(BUILD)/etfs $(call tests,cli)
+	@ETFSD=$(BUILD)/etfsd ETFS=$(BUILD)/etfs tests/each $(call tests,cli)
 
 # The program that README.md shows, against the shared library.
 $(BUILD)/example: README.md $(CLIENT_SO)
@@ -167,18 +176,19 @@ lint: deps-LINT
 	@$(MAKE) --no-print-directory BUILD=build/clang CC=clang all \
 	    tests-build
 	tests/tidy $(SRC) $(CONTRIB_SRC)
-	shellcheck $$(git ls-files '*.sh') $$(git grep -lE '^#!/bin/(ba)?sh' \
-	    -- tests .ci contrib)
+	shellcheck $$(git ls-files '*.sh' '*.bash') \
+	    $$(git grep -lE '^#!/bin/(ba)?sh' -- tests .ci contrib)
 	mandoc -Tlint -W warning $$(git ls-files '*.[0-9]')
 
 wire-build: $(call tests,wire) $(HELDFS)
 client-build: $(call tests,client) $(BUILD)/example
-tests-build: $(call tests,unit) wire-build client-build
+cli-build: $(call tests,cli)
+tests-build: $(call tests,unit) wire-build client-build cli-build
 
 format:
 	clang-format -i $(CHECKED_C)
 
-.PHONY: check check-host check-unit check-wire check-client check-fuzz \
-	check-guest check-modes check-kernels check-long asan tsan run-unit \
-	run-wire run-client layers lint format wire-build client-build \
-	tests-build
+.PHONY: check check-host check-unit check-wire check-client check-cli \
+	check-fuzz check-guest check-modes check-kernels check-long asan tsan \
+	run-unit run-wire run-client run-cli layers lint format wire-build \
+	client-build cli-build tests-build

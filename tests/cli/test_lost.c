@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_lost.c -- a server that hangs up: wherever it does, a command says so in
+ * one line and exits with 1, unless it had all that it wanted.
+ */
+
+#include <fcntl.h>
+
+#include "etfs.h"
+#include "fake.h"
+
+#define STEPS 40U /* places at which it hangs up, of each command */
+
+static void
+run_with(struct client *c, struct fake *f, const char *const *args,
+    struct etfs_said *said)
+{
+	int fd;
+
+	f->serve = fake_serve;
+	fake_start(f);
+	assert_int_equal(sscanf(f->addr, "fd:%d", &fd), 1);
+	fcntl(fd, F_SETFD, 0);
+	etfs_run(c, &(struct etfs_how){ .address = f->addr }, args, said);
+	close(fd);
+	fake_stop(f);
+}
+
+static bool
+one_line(const char *text)
+{
+	const char *end = strchr(text, '\n');
+
+	return strncmp(text, "etfs: ", 6) == 0 && end != NULL && end[1] == '\0';
+}
+
+static void
+is_clear(struct client *c, const char *const *args)
+{
+	struct fake *f = calloc(1, sizeof(*f));
+	struct etfs_said all, cut;
+	size_t total, i;
+
+	run_with(c, f, args, &all);
+	assert_int_equal(all.status, 0);
+	total = f->sent;
+	for (i = 1; i < STEPS; i++) {
+		f->cut = i * total / STEPS;
+		run_with(c, f, args, &cut);
+		if (cut.status == 0) {
+			assert_string_equal(cut.err, "");
+			assert_string_equal(cut.out, all.out);
+		} else {
+			assert_int_equal(cut.status, 1);
+			if (!one_line(cut.err))
+				fail_msg("etfs %s, %zu of %zu bytes: %s",
+				    args[0], f->cut, total, cut.err);
+		}
+		etfs_free(&cut);
+	}
+	etfs_free(&all);
+	free(f);
+}
+
+#define CASE(name, ...)                                                        \
+	static void name(void **state)                                         \
+	{                                                                      \
+		is_clear(*state, (const char *const[]){ __VA_ARGS__, NULL });  \
+	}
+
+CASE(in_ls, "ls", "-lR", "/d")
+CASE(in_find, "find", "/d", "-size", "-100G")
+CASE(in_du, "du", "/d")
+CASE(in_tree, "tree", "/d")
+CASE(in_stat, "stat", "/d", "/f")
+CASE(in_cat, "head", "-c", "10", "/f")
+CASE(in_mv, "mv", "/f", "/g")
+CASE(in_chmod, "chmod", "u+x", "/f", "/g")
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		client_test(in_ls),
+		client_test(in_find),
+		client_test(in_du),
+		client_test(in_tree),
+		client_test(in_stat),
+		client_test(in_cat),
+		client_test(in_mv),
+		client_test(in_chmod),
+	};
+
+	return client_main("lost", CLIENT_ONCE, tests, WIRE_COUNT(tests));
+}
