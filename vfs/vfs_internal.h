@@ -54,4 +54,11 @@ struct vnode *vmount_find(struct vop *op, struct vnode *dir, struct vname name);
 void vmount_mend_entry(
     struct vnode *dir, struct vnode *root, struct vdirent *entry);
 
+/*
+ * vfs_file.c -- may vn be opened with flags?  And: file is open now, if rc is 0;
+ * rc of a step that is not the end passes through.
+ */
+int vfile_check_open(const struct vnode *vn, int flags);
+int vfile_opened(struct vfile *file, struct vnode *vn, int flags, int rc);
+
 #endif
