@@ -3,7 +3,7 @@
  * tree.c -- the tree that a server starts with.
  *
  * The root is a memfs, unless a host directory is to be it.  A read-only memfs
- * becomes so when all mount points have been made in it.
+ * becomes so when all that keys need has been made in it.
  */
 
 #include <errno.h>
@@ -20,15 +20,15 @@
 #define IDLE_DESCRIPTORS 8192
 #define GREEDY_CLIENTS 16 /* that may hold as many locks as they can */
 
-static const struct share *
-root_share(const struct config *cfg)
+/* How many names a key has: "/" none. */
+static size_t
+depth(const char *key)
 {
-	size_t i;
+	size_t n = 0;
 
-	for (i = 0; i < cfg->nshares; i++)
-		if (strcmp(cfg->shares[i].key, "/") == 0)
-			return &cfg->shares[i];
-	return NULL;
+	for (; *key != '\0'; key++)
+		n += key[0] == '/' && key[1] != '/' && key[1] != '\0';
+	return n;
 }
 
 static int
@@ -37,7 +37,8 @@ cannot_mount(const struct share *sh, int error, struct failure *f)
 	switch (error) {
 	case EEXIST:
 		return failure_set(f, EXIT_USAGE,
-		    "cannot show %s at %s: that is taken, or not in memory",
+		    "cannot show %s at %s: that is taken, or would hide what "
+		    "is there",
 		    sh->etfs.path, sh->key);
 	case EINVAL:
 		return failure_set(f, EXIT_USAGE,
@@ -113,19 +114,38 @@ mount_memory(struct vfs *vfs, const struct config *cfg, struct vfs_fs **out,
 	return 0;
 }
 
+/* The shares at keys of so many names. */
+static int
+mount_level(
+    struct vfs *vfs, const struct config *cfg, size_t level, struct failure *f)
+{
+	size_t i;
+
+	for (i = 0; i < cfg->nshares; i++)
+		if (depth(cfg->shares[i].key) == level &&
+		    mount_share(vfs, cfg, &cfg->shares[i], f) != 0)
+			return -1;
+	return 0;
+}
+
+/* Keys that lie inside others come after these, whatever was said first. */
 static int
 fill(struct vfs *vfs, const struct config *cfg, struct failure *f)
 {
-	const struct share *root = root_share(cfg);
 	struct vfs_fs *memory = NULL;
-	size_t i;
-	int rc;
+	size_t i, level, deepest = 0;
+	bool rooted = false;
+	int rc = 0;
 
-	rc = root != NULL ? mount_share(vfs, cfg, root, f)
-			  : mount_memory(vfs, cfg, &memory, f);
-	for (i = 0; rc == 0 && i < cfg->nshares; i++)
-		if (&cfg->shares[i] != root)
-			rc = mount_share(vfs, cfg, &cfg->shares[i], f);
+	for (i = 0; i < cfg->nshares; i++) {
+		level = depth(cfg->shares[i].key);
+		rooted = rooted || level == 0;
+		deepest = level > deepest ? level : deepest;
+	}
+	if (!rooted)
+		rc = mount_memory(vfs, cfg, &memory, f);
+	for (level = 0; rc == 0 && level <= deepest; level++)
+		rc = mount_level(vfs, cfg, level, f);
 	if (rc == 0 && memory != NULL)
 		memory->readonly = cfg->readonly;
 	return rc;

@@ -143,6 +143,22 @@ check_shown(struct etfs_node *dir, int dir_fd, const char *name)
 	return S_ISDIR(st.st_mode) ? -ENOENT : 0;
 }
 
+/* What stands on the way to a mount keeps its name: -EBUSY. */
+static int
+check_pin(struct etfs_node *dir, int dir_fd, const char *name)
+{
+	struct etfs_node *node;
+	struct stat st;
+	bool pinned;
+
+	if (atomic_load(&dir->vn.pinned) == 0 ||
+	    (node = etfs_going_known(dir, dir_fd, name, &st)) == NULL)
+		return 0;
+	pinned = atomic_load(&node->vn.pinned) != 0;
+	vnode_put(&node->vn);
+	return pinned ? -EBUSY : 0;
+}
+
 static int
 rename_taken(struct vop *op, struct etfs_node *from, struct etfs_node *to,
     const int fds[2], const char *old, const char *new, struct vnode *expect)
@@ -152,6 +168,8 @@ rename_taken(struct vop *op, struct etfs_node *from, struct etfs_node *to,
 
 	if ((rc = etfs_cred_take(op, etfs_of(&from->vn))) != 0 ||
 	    (rc = check_shown(from, fds[0], old)) != 0 ||
+	    (rc = check_pin(from, fds[0], old)) != 0 ||
+	    (rc = check_pin(to, fds[1], new)) != 0 ||
 	    (rc = etfs_going_begin(op, &replaced, from, to, fds[1], new)) != 0)
 		return rc;
 	if ((rc = etfs_host_expect(fds[0], old, expect)) == 0 &&
@@ -191,6 +209,7 @@ unlink_taken(struct vop *op, struct etfs_node *dir, int fd, const char *name,
 
 	if ((rc = etfs_cred_take(op, etfs_of(&dir->vn))) != 0 ||
 	    (rc = check_shown(dir, fd, name)) != 0 ||
+	    (rc = check_pin(dir, fd, name)) != 0 ||
 	    (rc = etfs_going_begin(op, &gone, dir, dir, fd, name)) != 0)
 		return rc;
 	if ((rc = etfs_host_expect(fd, name, expect)) == 0 &&

@@ -211,7 +211,7 @@ memfs_new(struct vfs *vfs, const struct memfs_config *cfg, struct vfs_fs **out)
 	fs->fs.ops = &memfs_ops;
 	fs->fs.vfs = vfs;
 	fs->fs.volatile_tree = true;
-	fs->dev = vfs_new_dev(vfs);
+	fs->dev = cfg->few ? 0 : vfs_new_dev(vfs);
 	fs->max_bytes = cfg->max_bytes;
 	fs->max_nodes = cfg->max_nodes;
 	if ((rc = init_lock(&fs->lock)) != 0)

@@ -16,6 +16,7 @@ struct memfs_config {
 	mode_t mode; /* of the root directory, 07777 */
 	uid_t uid;
 	gid_t gid;
+	bool few; /* it will hold a handful of files, and may not last */
 };
 
 int memfs_new(

@@ -182,27 +182,15 @@ describe(struct vdirent *d, const struct memfs_node *node, uint64_t cookie,
 	d->name = name;
 }
 
-/*
- * "." and "..", cookies 1 and 2.  False: no room, or dir has been removed.
- * emit runs without our lock: what it does with a dot may lead it back here.
- */
+/* "." and "..", cookies 1 and 2.  False: there is no room. */
 static bool
-emit_dots(struct memfs *fs, const struct memfs_node *dir, uint64_t cookie,
-    vfs_emit *emit, void *ctx)
+emit_dots(
+    const struct memfs_node *dir, uint64_t cookie, vfs_emit *emit, void *ctx)
 {
 	struct vdirent dots[2];
-	bool removed;
 
-	pthread_rwlock_rdlock(&fs->lock);
-	removed = dir->nlink == 0;
-	if (!removed) {
-		describe(&dots[0], dir, 1, (struct vname){ ".", 1 });
-		describe(
-		    &dots[1], dir->u.dir.parent, 2, (struct vname){ "..", 2 });
-	}
-	pthread_rwlock_unlock(&fs->lock);
-	if (removed)
-		return false;
+	describe(&dots[0], dir, 1, (struct vname){ ".", 1 });
+	describe(&dots[1], dir->u.dir.parent, 2, (struct vname){ "..", 2 });
 	for (; cookie < 2; cookie++)
 		if (!emit(ctx, &dots[cookie]))
 			return false;
@@ -232,10 +220,9 @@ memfs_dir_readdir(struct vop *op, struct vfile *file, uint64_t cookie,
 	struct memfs *fs = memfs_of(file->vn);
 
 	(void)op;
-	if (cookie < 2 && !emit_dots(fs, dir, cookie, emit, ctx))
-		return 0;
 	pthread_rwlock_rdlock(&fs->lock);
-	emit_entries(&dir->u.dir.order, cookie, emit, ctx);
+	if (dir->nlink != 0 && emit_dots(dir, cookie, emit, ctx))
+		emit_entries(&dir->u.dir.order, cookie, emit, ctx);
 	if (!(file->flags & O_NOATIME))
 		memfs_time_was_read(dir);
 	pthread_rwlock_unlock(&fs->lock);

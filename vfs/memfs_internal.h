@@ -7,7 +7,7 @@
  * extended attributes.  Whatever only looks takes the read side, whatever
  * changes takes the write side; the operations in memfs_ops take it, and all
  * functions declared below want it held.  Nothing is called out of memfs with
- * the lock held but access checks, and emit with an entry that is not a dot.
+ * the lock held but access checks and emit.
  *
  * Four things need no lock: what never changes (vnode.type, a link's target, a
  * device number), the two counts of what is in use, read_at, which readers
@@ -106,7 +106,7 @@ struct memfs_table {
 
 struct memfs {
 	struct vfs_fs fs;
-	uint64_t dev;
+	uint64_t dev; /* 0: each file gets its identity from vfs */
 	uint64_t max_bytes, max_nodes; /* 0: no limit */
 	_Atomic uint64_t bytes, nodes; /* in use */
 	pthread_rwlock_t lock;

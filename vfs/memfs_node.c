@@ -28,12 +28,20 @@ init_kind(struct memfs_node *node, const struct memfs_new_node *what)
 	}
 }
 
+static uint64_t
+new_path(struct memfs *fs)
+{
+	struct vfs *vfs = fs->fs.vfs;
+
+	return fs->dev != 0 ? vfs_file_id(vfs, fs->dev, ++fs->last_ino)
+			    : vfs_new_id(vfs);
+}
+
 static void
 init_node(struct memfs *fs, struct memfs_node *node,
     const struct memfs_new_node *what)
 {
-	vnode_init(&node->vn, &fs->fs, what->mode,
-	    vfs_file_id(fs->fs.vfs, fs->dev, ++fs->last_ino));
+	vnode_init(&node->vn, &fs->fs, what->mode, new_path(fs));
 	node->mode = what->mode & 07777;
 	node->nlink = 1; /* the name it is made for */
 	node->uid = what->uid;

@@ -18,10 +18,22 @@
 
 #include "vfs_internal.h"
 
+/* Programs tell by its links how many directories are in one. */
+static int
+end_getattr(struct vop *op, int rc)
+{
+	struct vattr *out = op->u.getattr.out;
+
+	if (rc == 0 && vnode_is_dir(op->vn) && out->nlink > 1)
+		out->nlink += vmount_count_dirs(op->vn);
+	return rc;
+}
+
 static int
 call_getattr(struct vop *op)
 {
-	return op->vn->fs->ops->getattr(op, op->vn, op->u.getattr.out);
+	return end_getattr(
+	    op, op->vn->fs->ops->getattr(op, op->vn, op->u.getattr.out));
 }
 
 int
@@ -29,7 +41,7 @@ vfs_getattr(struct vop *op, struct vnode *vn, struct vattr *out)
 {
 	op->vn = vn;
 	op->u.getattr.out = out;
-	return vop_run(op, call_getattr, NULL);
+	return vop_run(op, call_getattr, end_getattr);
 }
 
 static int

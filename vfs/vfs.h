@@ -340,9 +340,12 @@ struct vop {
 			dev_t rdev;
 			struct vname target;
 			struct vnode *link;
-			struct vnode *dir; /* of what is opened instead */
 			struct vnode **out;
 			struct vfile *file;
+
+			/* Where a mount has the name: see vfs_change.c. */
+			struct vnode *dir, *up;
+			int settled, searched;
 		} create;
 		struct {
 			struct vname name, newname;
@@ -365,6 +368,7 @@ struct vop {
 			vfs_emit *emit;
 			void *ctx;
 			struct vnode *root;
+			bool full; /* emit had no room */
 		} readdir;
 		struct {
 			struct vname name;
@@ -376,6 +380,7 @@ struct vop {
 		struct {
 			struct vwalk *w;
 			struct vnode *next;
+			struct vnode *over; /* is where it leads, if not NULL */
 		} walk;
 		struct vlock_call lock;
 		struct {
@@ -410,12 +415,23 @@ void vfs_free(struct vfs *vfs); /* NULL is fine */
 struct vnode *vfs_root(struct vfs *vfs); /* a new reference */
 
 /*
- * Put fs, which was made for this vfs, at key, an absolute path.  Directories
- * (and the file, if fs is a single one) missing on the way are made in the
- * memfs that key lies in, owned by the server.  On success fs belongs to the
- * tree.  -EINVAL: key is no absolute path, or has dot names; -EEXIST: key is
- * taken, lies inside a mount that is no memfs, or would hide something;
- * -ENOTDIR: something on the way is no directory, or a file is to be "/".
+ * Put fs, which was made for this vfs, at key, an absolute path; "/" comes
+ * first.  Nothing has to be there, and nothing is hidden: the name may only be
+ * that of an empty directory or, if fs is a single file, of an empty file.
+ * Directories missing on the way are made in the memfs that key lies in; in
+ * other file systems nothing is made, and a directory stands there that is not
+ * the file system's, and holds only what keys name.  All belong to the server's
+ * user.  Symbolic links on the way are not followed.
+ *
+ * What stands on the way keeps its name as far as clients are concerned.  If
+ * somebody else moves or removes it (on the host), the mount stays where its
+ * directory is.
+ *
+ * May block: to be called on a worker, or before the loops run.  On success fs
+ * belongs to the tree.  -EINVAL: key is no absolute path, or has dot names;
+ * -EEXIST: key is taken, or something would be hidden; -ENOTDIR: something on
+ * the way, or there, is no directory, or a file is to be "/"; -EBUSY: the way
+ * changes all the time; or an errno of a file system on the way.
  */
 int vfs_mount(struct vfs *vfs, const char *key, struct vfs_fs *fs);
 void vfs_fs_free(struct vfs_fs *fs); /* one that was not mounted; or NULL */
@@ -550,6 +566,7 @@ int vfs_fsync(struct vop *op, struct vfile *file, bool data_only);
  * Entries after cookie (0: from the start, afresh), "." and ".." among them,
  * until emit has no room or there are no more.  root is where ".." stays.
  * An entry that is there all the time is given once, whatever comes and goes.
+ * What is mounted in it comes last.
  */
 int vfs_readdir(struct vop *op, struct vfile *file, uint64_t cookie,
     struct vnode *root, vfs_emit *emit, void *ctx);

@@ -22,15 +22,6 @@ check_change(struct vnode *dir, struct vname name)
 	return dir->fs->readonly ? -EROFS : 0;
 }
 
-/* The same for a name that is to be made: dot names are always there. */
-static int
-check_make(struct vnode *dir, struct vname name)
-{
-	int rc = check_change(dir, name);
-
-	return vname_is_dots(name) && rc == 0 ? -EEXIST : rc;
-}
-
 static int
 end_open_mounted(struct vop *op, int rc)
 {
@@ -47,25 +38,85 @@ call_open_mounted(struct vop *op)
 		op->u.create.name, op->u.create.flags, op->u.create.file));
 }
 
-/* The file is there already.  Takes the reference on vn. */
-static int
-open_mounted(struct vop *op, struct vnode *vn)
-{
-	int rc;
+/*
+ * A name that a mount has.  What is to become of that is settled, but told only
+ * to who may search the directory, as with any other name.
+ */
 
-	if (op->u.create.flags & O_EXCL)
-		rc = -EEXIST;
-	else if (vnode_is_dir(vn))
-		rc = -EISDIR;
-	else
-		rc = vfile_check_open(vn, op->u.create.flags);
+static int
+have_searched(struct vop *op, int rc)
+{
+	struct vnode *over = op->u.create.link;
+
+	if (rc == 0) {
+		vnode_put(op->u.create.up);
+		rc = op->u.create.settled;
+	}
 	if (rc != 0) {
-		vnode_put(vn);
+		vnode_put(over);
 		return rc;
 	}
 	op->u.create.dir = op->vn;
-	op->vn = vn;
+	op->vn = over;
 	return vop_run(op, call_open_mounted, end_open_mounted);
+}
+
+/* What a worker has found it takes home to the loop. */
+static int
+call_search(struct vop *op)
+{
+	int rc = op->vn->fs->ops->parent(op, op->vn, &op->u.create.up);
+
+	if (rc == VFS_WOULDBLOCK || rc == VFS_PENDING)
+		return rc;
+	if (!vop_may_block(op))
+		return have_searched(op, rc);
+	op->u.create.searched = rc;
+	return VFS_PENDING;
+}
+
+static int
+end_search(struct vop *op, int rc)
+{
+	return have_searched(op, rc != 0 ? rc : op->u.create.searched);
+}
+
+/* settled is how it ends; 0: over, whose reference is taken, is opened. */
+static int
+take_mounted(struct vop *op, struct vnode *dir, struct vnode *over, int settled)
+{
+	op->vn = dir;
+	op->u.create.link = over;
+	op->u.create.settled = settled;
+	op->u.create.searched = 0;
+	return vop_run(op, call_search, end_search);
+}
+
+/* May name be made in dir, whatever else it may be?  Dots are there. */
+static int
+check_make(struct vnode *dir, struct vname name)
+{
+	int rc;
+
+	if (!vnode_is_dir(dir))
+		return -ENOTDIR;
+	if ((rc = vname_check(name)) != 0)
+		return rc;
+	return vname_is_dots(name) ? -EEXIST : 0;
+}
+
+/* 0, and name is to be made in dir; or how it ends. */
+static int
+begin_make(struct vop *op, struct vnode *dir, struct vname name)
+{
+	struct vnode *over;
+	int rc;
+
+	if ((rc = check_make(dir, name)) != 0)
+		return rc;
+	if ((over = vmount_find(dir, name)) != NULL)
+		return take_mounted(op, dir, over, -EEXIST);
+	return dir->fs->readonly ? -EROFS : 0;
 }
 
 static int
@@ -83,6 +134,15 @@ call_create(struct vop *op)
 	    op->vn->fs->ops->create(op, op->vn, op->u.create.name,
 		op->u.create.flags, op->u.create.mode, op->u.create.gid,
 		&op->u.create.link, op->u.create.file));
+}
+
+/* What to create a name means that over, the root of a mount, has. */
+static int
+settle_create(const struct vnode *over, int flags)
+{
+	if (flags & O_EXCL)
+		return -EEXIST;
+	return vnode_is_dir(over) ? -EISDIR : vfile_check_open(over, flags);
 }
 
 int
@@ -103,8 +163,10 @@ vfs_create(struct vop *op, struct vnode *dir, struct vname name, int flags,
 	op->u.create.mode = mode & 07777;
 	op->u.create.gid = gid;
 	op->u.create.file = file;
-	if ((over = vmount_find(op, dir, name)) != NULL)
-		return open_mounted(op, over);
+	if ((over = vmount_find(dir, name)) != NULL)
+		return take_mounted(op, dir, over, settle_create(over, flags));
+	if (dir->fs->readonly)
+		return -EROFS;
 	return vop_run(op, call_create, end_create);
 }
 
@@ -119,7 +181,7 @@ int
 vfs_mkdir(struct vop *op, struct vnode *dir, struct vname name, mode_t mode,
     gid_t gid, struct vnode **out)
 {
-	int rc = check_make(dir, name);
+	int rc = begin_make(op, dir, name);
 
 	if (rc != 0)
 		return rc;
@@ -163,7 +225,7 @@ int
 vfs_mknod(struct vop *op, struct vnode *dir, struct vname name, mode_t mode,
     dev_t rdev, gid_t gid, struct vnode **out)
 {
-	int rc = check_make(dir, name);
+	int rc = begin_make(op, dir, name);
 
 	if (rc != 0 || (rc = check_node_type(&mode)) != 0)
 		return rc;
@@ -187,7 +249,7 @@ int
 vfs_symlink(struct vop *op, struct vnode *dir, struct vname name,
     struct vname target, gid_t gid, struct vnode **out)
 {
-	int rc = check_make(dir, name);
+	int rc = begin_make(op, dir, name);
 
 	if (rc != 0)
 		return rc;
@@ -213,7 +275,7 @@ call_link(struct vop *op)
 int
 vfs_link(struct vop *op, struct vnode *dir, struct vnode *vn, struct vname name)
 {
-	int rc = check_make(dir, name);
+	int rc = begin_make(op, dir, name);
 
 	if (rc != 0)
 		return rc;
@@ -227,9 +289,9 @@ vfs_link(struct vop *op, struct vnode *dir, struct vnode *vn, struct vname name)
 	return vop_run(op, call_link, NULL);
 }
 
-/* What was found in dir is what is mounted there. */
+/* It is of another file system, and was attached there once. */
 static bool
-is_mount(const struct vnode *dir, const struct vnode *expect)
+is_elsewhere(const struct vnode *dir, const struct vnode *expect)
 {
 	return expect != NULL && expect->fs != dir->fs;
 }
@@ -241,18 +303,33 @@ call_rename(struct vop *op)
 	    op->u.remove.newdir, op->u.remove.newname, op->u.remove.expect);
 }
 
-int
-vfs_rename(struct vop *op, struct vnode *dir, struct vname name,
-    struct vnode *newdir, struct vname newname, struct vnode *expect)
+static int
+check_rename(struct vnode *dir, struct vname name, struct vnode *newdir,
+    struct vname newname)
 {
 	int rc;
 
 	if ((rc = check_change(dir, name)) != 0 ||
 	    (rc = check_change(newdir, newname)) != 0)
 		return rc;
-	if (vname_is_dots(name) || vname_is_dots(newname) ||
-	    is_mount(dir, expect))
-		return -EBUSY;
+	return vname_is_dots(name) || vname_is_dots(newname) ? -EBUSY : 0;
+}
+
+int
+vfs_rename(struct vop *op, struct vnode *dir, struct vname name,
+    struct vnode *newdir, struct vname newname, struct vnode *expect)
+{
+	struct vnode *over;
+	int rc;
+
+	if ((rc = check_rename(dir, name, newdir, newname)) != 0)
+		return rc;
+	if ((over = vmount_find(dir, name)) != NULL)
+		return take_mounted(op, dir, over, -EBUSY);
+	if ((over = vmount_find(newdir, newname)) != NULL)
+		return take_mounted(op, newdir, over, -EBUSY);
+	if (is_elsewhere(dir, expect))
+		return -ENOENT;
 	if (dir->fs != newdir->fs)
 		return -EXDEV;
 	op->vn = dir;
@@ -270,18 +347,29 @@ call_unlink(struct vop *op)
 	    op->u.remove.rmdir, op->u.remove.expect);
 }
 
+static int
+settle_unlink(const struct vnode *over, bool rmdir)
+{
+	if (vnode_is_dir(over) == rmdir)
+		return -EBUSY;
+	return rmdir ? -ENOTDIR : -EISDIR;
+}
+
 int
 vfs_unlink(struct vop *op, struct vnode *dir, struct vname name, bool rmdir,
     struct vnode *expect)
 {
 	int rc = check_change(dir, name);
+	struct vnode *over;
 
 	if (rc != 0)
 		return rc;
 	if (vname_is_dots(name))
 		return name.len == 1 ? -EINVAL : -ENOTEMPTY;
-	if (is_mount(dir, expect))
-		return -EBUSY;
+	if ((over = vmount_find(dir, name)) != NULL)
+		return take_mounted(op, dir, over, settle_unlink(over, rmdir));
+	if (is_elsewhere(dir, expect))
+		return -ENOENT;
 	op->vn = dir;
 	op->u.remove.name = name;
 	op->u.remove.rmdir = rmdir;

@@ -34,9 +34,11 @@
 #include "vfs.h"
 
 #define VFS_WOULDBLOCK 2
+#define VFS_MOUNT_COOKIE (INT64_MAX - INT32_MAX)
 
 struct vlane;
 struct vlocks;
+struct vmount;
 
 /*
  * The part of a file object that vfs knows; a file system embeds it in its
@@ -49,10 +51,11 @@ struct vnode {
 	uint64_t path;
 	mode_t type; /* S_IFMT part */
 	bool stream; /* see vnode_is_stream(); set once, after vnode_init() */
-	_Atomic uint32_t pinned; /* on the way to a mount point: the name of a
-				  * pinned vnode may not go (-EBUSY) */
+	_Atomic uint32_t pinned; /* on the way to a mount: the name of a pinned
+				  * vnode may not go (-EBUSY) */
 	_Atomic uint32_t opens; /* vfiles */
-	_Atomic(struct vnode *) mounted; /* the root of what covers it */
+	_Atomic bool made; /* for a key, by vfs_way.c */
+	_Atomic(struct vmount *) attached; /* in it; vfs_mount.c's */
 	_Atomic(struct vlocks *) locks; /* vfs_lock.c's */
 };
 
@@ -62,11 +65,8 @@ struct vfs_fs {
 	struct vfs *vfs; /* the tree it was made for */
 	struct vnode *root; /* a reference */
 	bool readonly;
-	bool volatile_tree; /* mount points may be made in it (memfs) */
-
-	/* vfs's own, once mounted. */
-	struct vnode *covered; /* what it is mounted on; NULL at "/" */
-	struct vfs_fs *next;
+	bool volatile_tree; /* what keys need may be made in it (memfs) */
+	struct vmount *mount; /* where it is, or NULL; vfs_mount.c's */
 };
 
 struct vfs_ops {
@@ -100,7 +100,8 @@ struct vfs_ops {
 
 	/*
 	 * The directory that dir was found in; the root's is the root.  Needs
-	 * search permission in dir.  -ENOENT if dir has been removed.
+	 * search permission in dir, and vfs asks when that is all that it wants
+	 * to know.  -ENOENT if dir has been removed.
 	 */
 	int (*parent)(struct vop *op, struct vnode *dir, struct vnode **out);
 
@@ -156,9 +157,9 @@ struct vfs_ops {
 	int (*fsync)(struct vop *op, struct vfile *file, bool data_only);
 
 	/*
-	 * As vfs_readdir(), "." and ".." first; vfs mends their identity, and
-	 * for that calls parent from inside emit.  Other entries call nothing
-	 * of the file system, which may hold its locks then.
+	 * As vfs_readdir(), "." and ".." first; vfs mends their identity.  emit
+	 * calls nothing of the file system, which may hold its locks then.
+	 * Cookies from VFS_MOUNT_COOKIE on, but INT64_MAX, are vfs's.
 	 */
 	int (*readdir)(struct vop *op, struct vfile *file, uint64_t cookie,
 	    vfs_emit *emit, void *ctx);

@@ -11,6 +11,7 @@
 #include "vfs_id.h"
 #include "vfs_lane.h"
 #include "vfs_lock.h"
+#include "vfs_mount.h"
 
 struct vclaims {
 	uv_mutex_t mutex; /* guards first, and what it leads to */
@@ -19,14 +20,14 @@ struct vclaims {
 
 struct vfs {
 	struct vnode *root; /* of what is mounted at "/"; a reference */
-	struct vfs_fs *mounts; /* newest first */
-	uv_rwlock_t mounts_lock; /* guards mounts */
+	struct vmount *mounts; /* newest first */
+	uv_rwlock_t mounts_lock; /* see vfs_mount.h */
 	struct vlock_table locks; /* byte-range locks of all vnodes */
 	struct vid_table ids;
 	struct vclaims claims;
 	struct vlanes lanes; /* who gets a worker */
 	struct vfds fds;
-	struct vcred *server; /* who makes mount points */
+	struct vcred *server; /* who mounts: whom nothing is refused */
 };
 
 /*
@@ -43,16 +44,6 @@ int vop_run(struct vop *op, int (*call)(struct vop *op),
 
 /* Where operations on vn wait for a worker. */
 struct vlane *vnode_lane(struct vnode *vn);
-
-/* Take vn's reference, give one to what is mounted on it, or vn itself. */
-struct vnode *vmount_cross(struct vnode *vn);
-
-/* What is mounted on name in dir, with a reference, or NULL. */
-struct vnode *vmount_find(struct vop *op, struct vnode *dir, struct vname name);
-
-/* An entry of directory dir as walk would find it, mount points included. */
-void vmount_mend_entry(
-    struct vnode *dir, struct vnode *root, struct vdirent *entry);
 
 /*
  * vfs_file.c -- may vn be opened with flags?  And: file is open now, if rc is 0;

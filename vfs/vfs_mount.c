@@ -1,172 +1,234 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * vfs_mount.c -- which file system sits where.
+ * vfs_mount.c -- which file system is where; see vfs_mount.h.
  *
- * A mount point is an ordinary vnode of the file system below, made there if
- * need be, with mounted set to the root of what covers it.  It and the
- * directories above it are pinned: their names may not go.  Mounting happens
- * while the server starts or is told to; walks only look at one pointer.
+ * There are as many mounts as somebody has asked for, and in one directory
+ * fewer than that: lists will do.  Walks look at them only in directories that
+ * have some.
  */
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "vfs_internal.h"
 
-int
-vfs_new(struct vfs **out)
+/* How many names key has. */
+static size_t
+depth(const char *key)
 {
-	struct vfs *vfs = calloc(1, sizeof(*vfs));
+	size_t n = 0;
+
+	for (; *key != '\0'; key++)
+		n += key[0] == '/' && key[1] != '/' && key[1] != '\0';
+	return n;
+}
+
+/* Append the next name of *from, and what divides it from the last. */
+static int
+copy_name(const char **from, char **to)
+{
+	struct vname name;
 	int rc;
 
-	if (vfs == NULL)
-		return -ENOMEM;
-	if ((rc = uv_rwlock_init(&vfs->mounts_lock)) != 0)
-		goto free_vfs;
-	if ((rc = vlock_table_init(&vfs->locks)) != 0)
-		goto destroy_lock;
-	if ((rc = vid_init(&vfs->ids)) != 0)
-		goto fini_locks;
-	if ((rc = uv_mutex_init(&vfs->claims.mutex)) != 0)
-		goto fini_ids;
-	if ((rc = vlanes_init(&vfs->lanes)) != 0)
-		goto fini_claims;
-	if ((rc = vfds_init(&vfs->fds)) != 0)
-		goto fini_lanes;
-	vfs->server = vcred_new(geteuid(), getegid(), NULL, 0);
-	if (vfs->server == NULL) {
-		rc = -ENOMEM;
-		goto fini_fds;
-	}
-	*out = vfs;
+	*from += strspn(*from, "/");
+	name.s = *from;
+	name.len = strcspn(*from, "/");
+	if (name.len == 0)
+		return 0;
+	if ((rc = vname_check(name)) != 0 || vname_is_dots(name))
+		return rc != 0 ? rc : -EINVAL;
+	*(*to)++ = '/';
+	memcpy(*to, name.s, name.len);
+	*to += name.len;
+	*from += name.len;
 	return 0;
+}
 
-fini_fds:
-	vfds_fini(&vfs->fds);
-fini_lanes:
-	vlanes_fini(&vfs->lanes);
-fini_claims:
-	uv_mutex_destroy(&vfs->claims.mutex);
-fini_ids:
-	vid_fini(&vfs->ids);
-fini_locks:
-	vlock_table_fini(&vfs->locks);
-destroy_lock:
-	uv_rwlock_destroy(&vfs->mounts_lock);
-free_vfs:
-	free(vfs);
+/* key, absolute and without dots, as it is written shortest. */
+static int
+copy_key(const char *key, char *out)
+{
+	char *to = out;
+	int rc = 0;
+
+	if (key[0] != '/')
+		return -EINVAL;
+	while (rc == 0 && *key != '\0')
+		rc = copy_name(&key, &to);
+	if (to == out)
+		*to++ = '/';
+	*to = '\0';
 	return rc;
 }
 
 static void
-unmount(struct vfs_fs *fs)
+set_name(struct vmount *m)
 {
-	if (fs->covered != NULL) {
-		atomic_store(&fs->covered->mounted, NULL);
-		vnode_put(fs->root);
-		vnode_put(fs->covered);
+	m->name.s = strrchr(m->key, '/') + 1;
+	m->name.len = strlen(m->name.s);
+}
+
+int
+vmount_new(struct vfs_fs *fs, const char *key, struct vmount **out)
+{
+	struct vmount *m = calloc(1, sizeof(*m));
+	int rc = -ENOMEM;
+
+	if (m == NULL)
+		return -ENOMEM;
+	m->fs = fs;
+	m->key = malloc(strlen(key) + 2);
+	m->way = calloc(depth(key) + 1, sizeof(struct vnode *));
+	if (m->key == NULL || m->way == NULL ||
+	    (rc = copy_key(key, m->key)) != 0) {
+		vmount_free(m);
+		return rc;
 	}
-	fs->ops->destroy(fs);
+	set_name(m);
+	*out = m;
+	return 0;
 }
 
 void
-vfs_free(struct vfs *vfs)
+vmount_free(struct vmount *m)
 {
-	struct vfs_fs *fs;
+	free(m->key);
+	free(m->way);
+	free(m);
+}
 
-	if (vfs == NULL)
+bool
+vmount_is_root(const struct vmount *m)
+{
+	return m->name.len == 0;
+}
+
+/* Of the tree that dir belongs to.  The lock is held. */
+static struct vmount *
+find(const struct vnode *dir, struct vname name)
+{
+	struct vmount *m = atomic_load(&dir->attached);
+
+	while (m != NULL &&
+	    (m->name.len != name.len ||
+		memcmp(m->name.s, name.s, name.len) != 0))
+		m = m->sibling;
+	return m;
+}
+
+/* Nobody has asked for a filler by its key. */
+static bool
+same_key(const struct vmount *a, const struct vmount *b)
+{
+	return !a->filler && !b->filler && strcmp(a->key, b->key) == 0;
+}
+
+static bool
+is_taken(const struct vfs *vfs, const struct vmount *m)
+{
+	const struct vmount *other = vfs->mounts;
+
+	while (other != NULL && !same_key(other, m))
+		other = other->next;
+	return other != NULL || (m->dir != NULL && find(m->dir, m->name));
+}
+
+/* Behind those that are there: a listing goes on where it was. */
+static void
+join_dir(struct vmount *m)
+{
+	struct vmount *last = atomic_load(&m->dir->attached);
+
+	if (last == NULL) {
+		m->cookie = VFS_MOUNT_COOKIE + 1;
+		atomic_store_explicit(
+		    &m->dir->attached, m, memory_order_release);
 		return;
-	vnode_put(vfs->root);
-	while ((fs = vfs->mounts) != NULL) {
-		vfs->mounts = fs->next;
-		unmount(fs);
 	}
-	vcred_put(vfs->server);
-	vfds_fini(&vfs->fds);
-	uv_mutex_destroy(&vfs->claims.mutex);
-	vlanes_fini(&vfs->lanes);
-	vid_fini(&vfs->ids);
-	vlock_table_fini(&vfs->locks);
-	uv_rwlock_destroy(&vfs->mounts_lock);
-	free(vfs);
+	while (last->sibling != NULL)
+		last = last->sibling;
+	m->cookie = last->cookie + 1;
+	last->sibling = m;
+}
+
+static void
+leave_dir(struct vmount *m)
+{
+	struct vmount *before = atomic_load(&m->dir->attached);
+
+	if (before == m) {
+		atomic_store(&m->dir->attached, m->sibling);
+		return;
+	}
+	while (before->sibling != m)
+		before = before->sibling;
+	before->sibling = m->sibling;
+}
+
+int
+vmount_attach(struct vfs *vfs, struct vmount *m)
+{
+	int rc = 0;
+
+	uv_rwlock_wrlock(&vfs->mounts_lock);
+	if (is_taken(vfs, m)) {
+		rc = -EEXIST;
+	} else {
+		m->fs->mount = m;
+		m->next = vfs->mounts;
+		vfs->mounts = m;
+		if (m->dir != NULL)
+			join_dir(m);
+	}
+	uv_rwlock_wrunlock(&vfs->mounts_lock);
+	return rc;
 }
 
 void
-vfs_fs_free(struct vfs_fs *fs)
+vmount_detach(struct vfs *vfs, struct vmount *m)
 {
-	if (fs != NULL)
-		fs->ops->destroy(fs);
-}
+	struct vmount **p = &vfs->mounts;
 
-void
-vfs_limit_locks(struct vfs *vfs, size_t limit)
-{
-	vfs->locks.limit = limit;
-}
-
-void
-vfs_limit_workers(struct vfs *vfs, unsigned int limit)
-{
-	vfs->lanes.workers = limit;
-}
-
-void
-vfs_limit_descriptors(struct vfs *vfs, size_t limit)
-{
-	vfs->fds.limit = limit;
+	uv_rwlock_wrlock(&vfs->mounts_lock);
+	while (*p != m)
+		p = &(*p)->next;
+	*p = m->next;
+	if (m->dir != NULL)
+		leave_dir(m);
+	m->fs->mount = NULL;
+	uv_rwlock_wrunlock(&vfs->mounts_lock);
 }
 
 struct vnode *
-vfs_root(struct vfs *vfs)
-{
-	return vnode_get(vfs->root);
-}
-
-struct vnode *
-vmount_cross(struct vnode *vn)
-{
-	struct vnode *root =
-	    atomic_load_explicit(&vn->mounted, memory_order_acquire);
-
-	if (root == NULL)
-		return vn;
-	vnode_get(root);
-	vnode_put(vn);
-	return root;
-}
-
-/* Mount points are in memory, where a lookup does not wait. */
-struct vnode *
-vmount_find(struct vop *op, struct vnode *dir, struct vname name)
-{
-	struct vnode *below, *vn;
-
-	if (atomic_load(&dir->pinned) == 0 || !dir->fs->volatile_tree ||
-	    dir->fs->ops->lookup(op, dir, name, &below) != 0)
-		return NULL;
-	if ((vn = vmount_cross(below)) != below)
-		return vn;
-	vnode_put(vn);
-	return NULL;
-}
-
-/* The mount whose mount point is the entry of dir with this identity. */
-static struct vnode *
-mounted_on(struct vnode *dir, uint64_t path)
+vmount_find(struct vnode *dir, struct vname name)
 {
 	struct vfs *vfs = dir->fs->vfs;
 	struct vnode *root = NULL;
-	struct vfs_fs *fs;
+	struct vmount *m;
 
+	if (!vmount_has_any(dir))
+		return NULL;
 	uv_rwlock_rdlock(&vfs->mounts_lock);
-	for (fs = vfs->mounts; fs != NULL && root == NULL; fs = fs->next)
-		if (fs->covered != NULL && fs->covered->fs == dir->fs &&
-		    fs->covered->path == path)
-			root = fs->root;
+	if ((m = find(dir, name)) != NULL)
+		root = vnode_get(m->fs->root);
 	uv_rwlock_rdunlock(&vfs->mounts_lock);
 	return root;
+}
+
+struct vnode *
+vmount_up(struct vnode *root)
+{
+	struct vfs *vfs = root->fs->vfs;
+	struct vnode *dir = NULL;
+
+	if (root != root->fs->root)
+		return NULL;
+	uv_rwlock_rdlock(&vfs->mounts_lock);
+	if (root->fs->mount != NULL && root->fs->mount->dir != NULL)
+		dir = vnode_get(root->fs->mount->dir);
+	uv_rwlock_rdunlock(&vfs->mounts_lock);
+	return dir;
 }
 
 static void
@@ -179,199 +241,83 @@ set_identity(struct vdirent *entry, struct vnode *vn)
 	entry->type = qid.type;
 }
 
-/* ".." of a mount's root is the parent of what it covers; it needs no check:
- * the caller may search here, and learns a number. */
+/* The caller learns a number, and may search where he is. */
 static void
 mend_dotdot(struct vnode *dir, struct vdirent *entry)
 {
-	struct vop op;
-	struct vnode *up;
+	struct vfs *vfs = dir->fs->vfs;
+	const struct vmount *m;
 
-	while (dir == dir->fs->root && dir->fs->covered != NULL)
-		dir = dir->fs->covered;
-	vop_init(&op, NULL, NULL);
-	op.cred = dir->fs->vfs->server;
-	if (dir->fs->ops->parent(&op, dir, &up) != 0)
-		return;
-	set_identity(entry, up);
-	vnode_put(up);
-}
-
-void
-vmount_mend_entry(struct vnode *dir, struct vnode *root, struct vdirent *entry)
-{
-	struct vnode *over;
-
-	if (vname_is(entry->name, ".")) {
-		set_identity(entry, dir);
-	} else if (vname_is(entry->name, "..")) {
-		if (dir == root)
-			set_identity(entry, dir);
-		else if (dir == dir->fs->root)
-			mend_dotdot(dir, entry);
-	} else if (atomic_load(&dir->pinned) != 0 &&
-	    (over = mounted_on(dir, entry->path)) != NULL) {
-		set_identity(entry, over);
-	}
-}
-
-/* A step towards a key: find name in dir, or make it a directory. */
-static int
-find_or_make(struct vop *op, struct vnode *dir, struct vname name, mode_t type,
-    struct vnode **out)
-{
-	const struct vfs_ops *ops = dir->fs->ops;
-	int rc;
-
-	if (!vnode_is_dir(dir))
-		return -ENOTDIR;
-	if (!dir->fs->volatile_tree)
-		return -EEXIST; /* nothing may be made in, or hidden on, it */
-	rc = ops->lookup(op, dir, name, out);
-	if (rc != -ENOENT)
-		return rc;
-	if (S_ISDIR(type))
-		return ops->mkdir(op, dir, name, 0755, VFS_NOID, out);
-	return ops->mknod(op, dir, name, S_IFREG | 0644, 0, VFS_NOID, out);
+	uv_rwlock_rdlock(&vfs->mounts_lock);
+	m = dir->fs->mount;
+	if (m != NULL && m->dir != NULL)
+		set_identity(entry, m->dir);
+	uv_rwlock_rdunlock(&vfs->mounts_lock);
 }
 
 static bool
-count_entry(void *ctx, const struct vdirent *entry)
+is_attached(struct vnode *dir, struct vname name)
 {
-	(void)entry;
-	return ++*(int *)ctx <= 3;
+	struct vfs *vfs = dir->fs->vfs;
+	bool is;
+
+	if (!vmount_has_any(dir))
+		return false;
+	uv_rwlock_rdlock(&vfs->mounts_lock);
+	is = find(dir, name) != NULL;
+	uv_rwlock_rdunlock(&vfs->mounts_lock);
+	return is;
 }
 
-/* -EEXIST if mounting something of this type on vn would hide something. */
-static int
-check_hides_nothing(struct vop *op, struct vnode *vn, mode_t type)
+bool
+vmount_mend_entry(struct vnode *dir, struct vnode *root, struct vdirent *entry)
 {
-	struct vfile file = { .vn = vn };
-	struct vattr attr;
-	int rc, n = 0;
+	bool dotdot = vname_is(entry->name, "..");
 
-	if (atomic_load(&vn->mounted) != NULL || atomic_load(&vn->pinned) != 0)
-		return -EEXIST;
-	if (vn->type != type)
-		return S_ISDIR(type) ? -ENOTDIR : -EEXIST;
-	if (S_ISDIR(type)) {
-		rc = vn->fs->ops->readdir(op, &file, 0, count_entry, &n);
-		return rc == 0 && n > 2 ? -EEXIST : rc;
+	if (vname_is(entry->name, ".") || (dotdot && dir == root))
+		set_identity(entry, dir);
+	else if (dotdot && dir == dir->fs->root)
+		mend_dotdot(dir, entry);
+	else if (!dotdot)
+		return !is_attached(dir, entry->name);
+	return true;
+}
+
+void
+vmount_list(struct vnode *dir, uint64_t cookie, vfs_emit *emit, void *ctx)
+{
+	struct vfs *vfs = dir->fs->vfs;
+	const struct vmount *m;
+	struct vdirent entry;
+	bool more = true;
+
+	if (!vmount_has_any(dir))
+		return;
+	uv_rwlock_rdlock(&vfs->mounts_lock);
+	m = atomic_load(&dir->attached);
+	for (; m != NULL && more; m = m->sibling) {
+		if (m->cookie <= cookie)
+			continue;
+		entry =
+		    (struct vdirent){ .cookie = m->cookie, .name = m->name };
+		set_identity(&entry, m->fs->root);
+		more = emit(ctx, &entry);
 	}
-	rc = vn->fs->ops->getattr(op, vn, &attr);
-	return rc == 0 && attr.size > 0 ? -EEXIST : rc;
+	uv_rwlock_rdunlock(&vfs->mounts_lock);
 }
 
-static struct vname
-next_component(const char **key)
+uint64_t
+vmount_count_dirs(struct vnode *dir)
 {
-	struct vname name;
+	struct vfs *vfs = dir->fs->vfs;
+	const struct vmount *m;
+	uint64_t n = 0;
 
-	*key += strspn(*key, "/");
-	name.s = *key;
-	name.len = strcspn(*key, "/");
-	*key += name.len;
-	return name;
-}
-
-/*
- * Walk key from vn, making what is missing; at its end stands a file of the
- * type given.  Takes the reference on vn, gives one in *out.
- */
-static int
-make_path(struct vop *op, struct vnode *vn, const char *key, mode_t type,
-    struct vnode **out)
-{
-	struct vname name = next_component(&key);
-	struct vnode *next;
-	bool last;
-	int rc = -EEXIST; /* "/" is taken */
-
-	while (name.len > 0) {
-		last = key[strspn(key, "/")] == '\0';
-		if ((rc = vname_check(name)) == 0 && vname_is_dots(name))
-			rc = -EINVAL;
-		if (rc == 0)
-			rc = find_or_make(
-			    op, vn, name, last ? type : S_IFDIR, &next);
-		if (rc != 0)
-			break;
-		vnode_put(vn);
-		vn = last ? next : vmount_cross(next);
-		name = next_component(&key);
-	}
-	if (rc != 0)
-		vnode_put(vn);
-	else
-		*out = vn;
-	return rc;
-}
-
-/* Keep the name of every vnode on the way, which is all there now. */
-static void
-pin_path(struct vop *op, struct vnode *vn, const char *key)
-{
-	struct vname name = next_component(&key);
-	struct vnode *next;
-
-	atomic_fetch_add(&vn->pinned, 1);
-	for (; name.len > 0; name = next_component(&key)) {
-		if (vn->fs->ops->lookup(op, vn, name, &next) != 0)
-			break;
-		atomic_fetch_add(&next->pinned, 1);
-		vnode_put(vn);
-		vn = vmount_cross(next);
-	}
-	vnode_put(vn);
-}
-
-static void
-add_mount(struct vfs *vfs, struct vfs_fs *fs)
-{
-	uv_rwlock_wrlock(&vfs->mounts_lock);
-	fs->next = vfs->mounts;
-	vfs->mounts = fs;
-	uv_rwlock_wrunlock(&vfs->mounts_lock);
-}
-
-static int
-mount_at(struct vfs *vfs, struct vop *op, const char *key, struct vfs_fs *fs)
-{
-	struct vnode *vn;
-	int rc;
-
-	rc = make_path(op, vfs_root(vfs), key, fs->root->type, &vn);
-	if (rc != 0)
-		return rc;
-	if ((rc = check_hides_nothing(op, vn, fs->root->type)) != 0) {
-		vnode_put(vn);
-		return rc;
-	}
-	fs->covered = vn;
-	pin_path(op, vfs_root(vfs), key);
-	add_mount(vfs, fs);
-	atomic_store_explicit(
-	    &vn->mounted, vnode_get(fs->root), memory_order_release);
-	return 0;
-}
-
-int
-vfs_mount(struct vfs *vfs, const char *key, struct vfs_fs *fs)
-{
-	struct vop op;
-
-	if (key[0] != '/')
-		return -EINVAL;
-	if (vfs->root == NULL) {
-		if (key[strspn(key, "/")] != '\0')
-			return -EINVAL; /* "/" comes first */
-		if (!vnode_is_dir(fs->root))
-			return -ENOTDIR;
-		vfs->root = vnode_get(fs->root);
-		add_mount(vfs, fs);
+	if (!vmount_has_any(dir))
 		return 0;
-	}
-	vop_init(&op, NULL, NULL);
-	op.cred = vfs->server;
-	return mount_at(vfs, &op, key, fs);
+	uv_rwlock_rdlock(&vfs->mounts_lock);
+	for (m = atomic_load(&dir->attached); m != NULL; m = m->sibling)
+		n += m->adds_dir;
+	uv_rwlock_rdunlock(&vfs->mounts_lock);
+	return n;
 }

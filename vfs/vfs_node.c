@@ -12,7 +12,8 @@ vnode_init(struct vnode *vn, struct vfs_fs *fs, mode_t type, uint64_t path)
 	atomic_init(&vn->version, 1);
 	atomic_init(&vn->pinned, 0);
 	atomic_init(&vn->opens, 0);
-	atomic_init(&vn->mounted, NULL);
+	atomic_init(&vn->made, false);
+	atomic_init(&vn->attached, NULL);
 	vn->stream = false;
 	vn->fs = fs;
 	vn->path = path;

@@ -27,20 +27,49 @@ arrive(struct vwalk *w, struct vnode *vn, bool dots)
 	w->qids[w->found++] = vnode_qid(vn);
 }
 
-/* From the root of a mount, ".." leads up from what it is mounted on. */
+/*
+ * Where the walk is led by the tree, and not by the file system: into a mount
+ * or, by ".." from the root of one, out of it.  It needs search permission in
+ * the directory all the same, so the file system is asked for its parent.
+ */
+static int
+step_over(struct vop *op, struct vnode *over)
+{
+	struct vnode *vn = op->u.walk.w->vn;
+	int rc;
+
+	op->u.walk.over = over;
+	rc = vn->fs->ops->parent(op, vn, &op->u.walk.next);
+	if (rc != 0 && rc != VFS_PENDING) {
+		vnode_put(over);
+		op->u.walk.over = NULL;
+	}
+	return rc;
+}
+
 static int
 step_up(struct vop *op)
 {
 	struct vwalk *w = op->u.walk.w;
-	struct vnode *vn = w->vn;
+	struct vnode *up;
 
-	if (vn == w->root) {
-		op->u.walk.next = vnode_get(vn);
+	if (w->vn == w->root) {
+		op->u.walk.next = vnode_get(w->vn);
 		return 0;
 	}
-	while (vn == vn->fs->root && vn->fs->covered != NULL)
-		vn = vn->fs->covered;
-	return vn->fs->ops->parent(op, vn, &op->u.walk.next);
+	if ((up = vmount_up(w->vn)) != NULL)
+		return step_over(op, up);
+	return w->vn->fs->ops->parent(op, w->vn, &op->u.walk.next);
+}
+
+static int
+step_down(struct vop *op, struct vname name)
+{
+	struct vnode *dir = op->u.walk.w->vn, *over;
+
+	if ((over = vmount_find(dir, name)) != NULL)
+		return step_over(op, over);
+	return dir->fs->ops->lookup(op, dir, name, &op->u.walk.next);
 }
 
 static int
@@ -53,25 +82,34 @@ step(struct vop *op, struct vname name)
 		return -ENOTDIR;
 	if ((rc = vname_check(name)) != 0)
 		return rc;
-	if (vname_is(name, "..")) {
-		rc = step_up(op);
-	} else if (vname_is(name, ".")) {
-		op->u.walk.next = vnode_get(w->vn);
-	} else {
-		rc = w->vn->fs->ops->lookup(op, w->vn, name, &op->u.walk.next);
+	if (vname_is(name, ".."))
+		return step_up(op);
+	if (!vname_is(name, "."))
+		return step_down(op, name);
+	op->u.walk.next = vnode_get(w->vn);
+	return 0;
+}
+
+static void
+step_done(struct vop *op)
+{
+	struct vwalk *w = op->u.walk.w;
+	struct vnode *next = op->u.walk.next;
+
+	if (op->u.walk.over != NULL) {
+		vnode_put(next);
+		next = op->u.walk.over;
+		op->u.walk.over = NULL;
 	}
-	return rc;
+	arrive(w, next, vname_is_dots(w->names[w->found]));
 }
 
 static void
-step_done(struct vwalk *w, struct vnode *next)
+give_up(struct vop *op)
 {
-	arrive(w, vmount_cross(next), vname_is_dots(w->names[w->found]));
-}
+	struct vwalk *w = op->u.walk.w;
 
-static void
-give_up(struct vwalk *w)
-{
+	vnode_put(op->u.walk.over);
 	vnode_put(w->vn);
 	vnode_put(w->dir);
 	w->vn = w->dir = NULL;
@@ -101,10 +139,10 @@ call_walk(struct vop *op)
 		if (rc == VFS_PENDING || rc == VFS_WOULDBLOCK)
 			return rc;
 		if (rc != 0) {
-			give_up(w);
+			give_up(op);
 			return rc;
 		}
-		step_done(w, op->u.walk.next);
+		step_done(op);
 	}
 	return 0;
 }
@@ -112,14 +150,12 @@ call_walk(struct vop *op)
 static int
 resume_walk(struct vop *op, int rc)
 {
-	struct vwalk *w = op->u.walk.w;
-
 	if (rc != 0) {
-		give_up(w);
+		give_up(op);
 		return rc;
 	}
 	op->resume = resume_walk;
-	step_done(w, op->u.walk.next);
+	step_done(op);
 	return call_walk(op);
 }
 
@@ -131,5 +167,6 @@ vfs_walk(struct vop *op, struct vwalk *w)
 	w->vn = vnode_get(w->from);
 	op->vn = w->vn;
 	op->u.walk.w = w;
+	op->u.walk.over = NULL;
 	return vop_run(op, call_walk, resume_walk);
 }

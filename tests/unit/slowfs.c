@@ -258,7 +258,7 @@ slow_hurried(struct slowfs *fs)
 	return atomic_load(&fs->hurried);
 }
 
-/* Each has a reference of ours; the root one more, of its mount. */
+/* Each has a reference of ours. */
 unsigned int
 slow_refs(struct slowfs *fs)
 {
@@ -267,7 +267,7 @@ slow_refs(struct slowfs *fs)
 
 	for (i = 0; i < SLOW_NODES; i++)
 		n += atomic_load(&fs->nodes[i].refs) - 1;
-	return n - 1;
+	return n;
 }
 
 unsigned int
