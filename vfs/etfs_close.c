@@ -20,11 +20,17 @@ etfs_closer_init(struct etfs_closer *c)
 	int rc;
 
 	c->dead = NULL;
-	c->runs = c->ends = false;
+	c->runs = c->ends = c->busy = false;
 	if ((rc = uv_mutex_init(&c->mutex)) != 0)
 		return rc;
 	if ((rc = uv_cond_init(&c->more)) != 0)
-		uv_mutex_destroy(&c->mutex);
+		goto destroy_mutex;
+	if ((rc = uv_cond_init(&c->idle)) == 0)
+		return 0;
+
+	uv_cond_destroy(&c->more);
+destroy_mutex:
+	uv_mutex_destroy(&c->mutex);
 	return rc;
 }
 
@@ -35,10 +41,14 @@ wait_for_some(struct etfs_closer *c)
 	struct etfs_node *dead;
 
 	uv_mutex_lock(&c->mutex);
+	c->busy = false;
+	if (c->dead == NULL)
+		uv_cond_broadcast(&c->idle);
 	while (c->dead == NULL && !c->ends)
 		uv_cond_wait(&c->more, &c->mutex);
 	dead = c->dead;
 	c->dead = NULL;
+	c->busy = dead != NULL;
 	uv_mutex_unlock(&c->mutex);
 	return dead;
 }
@@ -76,6 +86,15 @@ etfs_closer_take(struct etfs_closer *c, struct etfs_node *node)
 }
 
 void
+etfs_closer_drain(struct etfs_closer *c)
+{
+	uv_mutex_lock(&c->mutex);
+	while (c->dead != NULL || c->busy)
+		uv_cond_wait(&c->idle, &c->mutex);
+	uv_mutex_unlock(&c->mutex);
+}
+
+void
 etfs_closer_fini(struct etfs_closer *c)
 {
 	uv_mutex_lock(&c->mutex);
@@ -84,6 +103,7 @@ etfs_closer_fini(struct etfs_closer *c)
 	uv_mutex_unlock(&c->mutex);
 	if (c->runs)
 		uv_thread_join(&c->thread);
+	uv_cond_destroy(&c->idle);
 	uv_cond_destroy(&c->more);
 	uv_mutex_destroy(&c->mutex);
 }

@@ -252,7 +252,7 @@ close_fd:
 void
 etfs_image_destroy(struct vfs_fs *vfs_fs)
 {
-	struct etfs_image *img = etfs_image_of(vfs_fs->root);
+	struct etfs_image *img = (struct etfs_image *)vfs_fs;
 
 	etfs_mount_fini(&img->etfs);
 	leave_file(img);

@@ -74,10 +74,11 @@ struct etfs_shard {
 /* Where nodes end whose closing takes long; see etfs_close.c. */
 struct etfs_closer {
 	uv_mutex_t mutex; /* guards the rest */
-	uv_cond_t more;
+	uv_cond_t more, idle;
 	struct etfs_node *dead; /* by next */
 	uv_thread_t thread;
 	bool runs, ends;
+	bool busy; /* with some that are not in dead any more */
 };
 
 /* A mount.  Constant after etfs_new() but for what has its lock named. */
@@ -243,10 +244,12 @@ etfs_names_matter(const struct etfs_node *node)
 
 /*
  * etfs_close.c -- nodes whose last descriptor may take long to close.  False:
- * the caller has to do it.  fini waits for the last.
+ * the caller has to do it.  drain waits for those that it has by now; fini for
+ * the last.
  */
 int etfs_closer_init(struct etfs_closer *c);
 bool etfs_closer_take(struct etfs_closer *c, struct etfs_node *node);
+void etfs_closer_drain(struct etfs_closer *c);
 void etfs_closer_fini(struct etfs_closer *c);
 
 /*

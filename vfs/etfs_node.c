@@ -203,6 +203,7 @@ find_or_add(struct etfs *fs, const struct finding *f, struct etfs_node **out,
 	if (n == NULL && (n = node_new(fs, f)) != NULL && !shard_add(s, n)) {
 		if (f->dir != NULL)
 			vnode_put(&f->dir->vn); /* never the last */
+		vnode_discard(&n->vn);
 		free(n);
 		n = NULL;
 	}

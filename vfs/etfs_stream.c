@@ -191,10 +191,7 @@ stream_free(struct etfs_stream *s)
 static void
 stream_destroy(struct vfs_fs *fs)
 {
-	struct etfs_stream *s = stream_of(fs->root);
-
-	vnode_put(fs->root);
-	stream_free(s);
+	stream_free((struct etfs_stream *)fs);
 }
 
 /* What needs a directory, a symbolic link or an attribute never comes here. */

@@ -33,11 +33,13 @@
 
 #include "etfs_mapped.h"
 
+static void etfs_retire(struct vfs_fs *vfs_fs);
 static void etfs_destroy(struct vfs_fs *vfs_fs);
 
 static const struct vfs_ops etfs_ops = {
 	.reclaim = etfs_reclaim,
 	.leave = etfs_leave,
+	.retire = etfs_retire,
 	.destroy = etfs_destroy,
 	.lane = etfs_lane,
 	.lookup = etfs_lookup,
@@ -160,7 +162,6 @@ close_fd:
 void
 etfs_mount_fini(struct etfs *fs)
 {
-	vnode_put(fs->fs.root);
 	fini_shared(fs);
 	if (fs->handle_fd >= 0)
 		close(fs->handle_fd);
@@ -186,22 +187,31 @@ etfs_tree_new(struct vfs *vfs, const struct etfs_config *cfg,
 	if ((rc = etfs_mount_init(fs, cfg, fd, why)) != 0)
 		goto free_fs;
 	if (fs->identity == ETFS_MAPPED &&
-	    (rc = etfs_mapped_init(fs, why)) != 0)
-		goto fini;
+	    (rc = etfs_mapped_init(fs, why)) != 0) {
+		vfs_fs_free(&fs->fs);
+		return rc;
+	}
 	*out = &fs->fs;
 	return 0;
 
-fini:
-	etfs_mount_fini(fs);
 free_fs:
 	free(fs);
 	return rc;
 }
 
+/* What is still being closed holds the directories above it. */
+static void
+etfs_retire(struct vfs_fs *vfs_fs)
+{
+	struct etfs *fs = (struct etfs *)vfs_fs;
+
+	etfs_closer_drain(&fs->closer);
+}
+
 static void
 etfs_destroy(struct vfs_fs *vfs_fs)
 {
-	struct etfs *fs = etfs_of(vfs_fs->root);
+	struct etfs *fs = (struct etfs *)vfs_fs;
 
 	etfs_mount_fini(fs);
 	etfs_mapped_fini(fs);

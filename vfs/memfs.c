@@ -127,15 +127,22 @@ memfs_statfs(struct vop *op, struct vnode *vn, struct vstatfs *out)
 	return 0;
 }
 
+/* Entries hold their nodes. */
+static void
+memfs_retire(struct vfs_fs *vfs_fs)
+{
+	struct memfs *fs = (struct memfs *)vfs_fs;
+
+	pthread_rwlock_wrlock(&fs->lock);
+	memfs_dir_empty(fs, memfs_node_of(fs->fs.root));
+	pthread_rwlock_unlock(&fs->lock);
+}
+
 static void
 memfs_destroy(struct vfs_fs *vfs_fs)
 {
 	struct memfs *fs = (struct memfs *)vfs_fs;
 
-	if (fs->fs.root != NULL) {
-		memfs_dir_empty(fs, memfs_node_of(fs->fs.root));
-		vnode_put(fs->fs.root);
-	}
 	memfs_table_fini(&fs->table);
 	pthread_rwlock_destroy(&fs->lock);
 	free(fs);
@@ -143,6 +150,7 @@ memfs_destroy(struct vfs_fs *vfs_fs)
 
 static const struct vfs_ops memfs_ops = {
 	.reclaim = memfs_node_reclaim,
+	.retire = memfs_retire,
 	.destroy = memfs_destroy,
 	.lookup = memfs_dir_lookup,
 	.parent = memfs_dir_parent,

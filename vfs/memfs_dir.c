@@ -112,8 +112,8 @@ memfs_dir_find(const struct vop *op, const struct memfs_node *dir,
 }
 
 /*
- * Take all names away below root.  Nobody else is here any more.  The way back
- * up is in the directories themselves: a tree may be deeper than our stack.
+ * Take all names away below root, for good.  The way back up is in the
+ * directories themselves: a tree may be deeper than our stack.
  */
 void
 memfs_dir_empty(struct memfs *fs, struct memfs_node *root)
@@ -134,8 +134,10 @@ memfs_dir_empty(struct memfs *fs, struct memfs_node *root)
 		}
 		memfs_dir_remove(e);
 		memfs_dir_free_entry(fs, e);
+		memfs_name_drop(child);
 		vnode_put(&child->vn);
 	}
+	root->nlink = 0;
 }
 
 int

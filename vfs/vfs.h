@@ -384,6 +384,10 @@ struct vop {
 		} walk;
 		struct vlock_call lock;
 		struct {
+			struct vfs_fs *fs;
+			struct vlane *lane;
+		} unmount;
+		struct {
 			struct vfs *vfs;
 			int (*run)(struct vop *op);
 		} work;
@@ -431,10 +435,25 @@ struct vnode *vfs_root(struct vfs *vfs); /* a new reference */
  * belongs to the tree.  -EINVAL: key is no absolute path, or has dot names;
  * -EEXIST: key is taken, or something would be hidden; -ENOTDIR: something on
  * the way, or there, is no directory, or a file is to be "/"; -EBUSY: the way
- * changes all the time; or an errno of a file system on the way.
+ * changes all the time; -ESTALE: what key lies in is just being unmounted; or
+ * an errno of a file system on the way.
  */
 int vfs_mount(struct vfs *vfs, const char *key, struct vfs_fs *fs);
 void vfs_fs_free(struct vfs_fs *fs); /* one that was not mounted; or NULL */
+
+/*
+ * Take away what is mounted at key: no walk comes there any more, the key is
+ * free, and what was below the name can be seen again.  From then on the file
+ * system is gone: all operations on its vnodes but to close fail with -ESTALE,
+ * or come to their end if they have begun.  It is destroyed when nobody has a
+ * reference on any of its vnodes.  Directories that only keys needed go, too.
+ *
+ * Does not block.  VFS_PENDING: done will be called when it has been destroyed,
+ * with 0; that cannot be hurried.  -ENOENT: nothing is mounted just there;
+ * -EBUSY: something is mounted inside, or key is "/"; -EINVAL, -ENAMETOOLONG:
+ * it is no key; -ENOMEM.
+ */
+int vfs_unmount(struct vfs *vfs, struct vop *op, const char *key);
 
 /* How many byte-range locks the tree may hold; before the first is taken. */
 void vfs_limit_locks(struct vfs *vfs, size_t limit);
@@ -457,6 +476,7 @@ void vnode_put(struct vnode *vn); /* NULL is fine */
 struct vqid vnode_qid(struct vnode *vn);
 bool vnode_is_dir(const struct vnode *vn);
 bool vnode_is_open(struct vnode *vn); /* by anyone, through any vfile */
+bool vnode_is_gone(const struct vnode *vn); /* its fs has been unmounted */
 
 /*
  * A file with another end, such as a terminal: offsets mean nothing, and what
@@ -469,8 +489,9 @@ bool vnode_is_stream(const struct vnode *vn);
  * Find names one after the other.  Each needs search permission where it is
  * looked up.  Symbolic links are ends, not followed; ".." stops at w->root and
  * "." stays.  Fails with the errno of the first name that was not found,
- * -ENOTDIR, -EACCES, or what vname_check() says; w->found and w->qids tell
- * how far it came, and no reference is given.
+ * -ENOTDIR, -EACCES, -ESTALE where it has come to what is unmounted, or what
+ * vname_check() says; w->found and w->qids tell how far it came, and no
+ * reference is given.
  */
 int vfs_walk(struct vop *op, struct vwalk *w);
 

@@ -99,7 +99,7 @@ close_file(struct vop *op, int rc)
 
 	(void)rc;
 	op->u.io.file = file;
-	rc = vop_run(op, call_close, end_close);
+	rc = vop_run_anyway(op, call_close, end_close);
 	op->hurry = NULL; /* it must run */
 	return rc;
 }

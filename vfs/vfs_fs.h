@@ -64,9 +64,14 @@ struct vfs_fs {
 	const struct vfs_ops *ops;
 	struct vfs *vfs; /* the tree it was made for */
 	struct vnode *root; /* a reference */
+	_Atomic bool gone; /* unmounted: nothing new is asked of it */
 	bool readonly;
 	bool volatile_tree; /* what keys need may be made in it (memfs) */
+
+	/* vfs's own. */
 	struct vmount *mount; /* where it is, or NULL; vfs_mount.c's */
+	_Atomic size_t vnodes; /* that have not been reclaimed */
+	struct vop *leaving; /* vfs_unmount(), if it waits for the last */
 };
 
 struct vfs_ops {
@@ -81,7 +86,16 @@ struct vfs_ops {
 	 */
 	bool (*leave)(struct vnode *vn);
 
-	/* Unmounted, with no vnode left but the root: put root, free all. */
+	/*
+	 * Unmounted: drop all references that the file system itself has on its
+	 * vnodes, but for the one on the root, and take no new ones; others may
+	 * have some yet, and be inside.  May block.  NULL: it has none but
+	 * those that a vnode has on others.
+	 */
+	void (*retire)(struct vfs_fs *fs);
+
+	/* The last vnode has been reclaimed, and was the root: free all.  May
+	 * block, but for a memfs, which may be destroyed on a loop. */
 	void (*destroy)(struct vfs_fs *fs);
 
 	/*
@@ -228,12 +242,14 @@ struct vlane *vfs_lane(struct vfs *vfs, uint64_t dev);
 bool vop_change_lane(struct vop *op, struct vlane *lane);
 
 /*
- * A new vnode has one reference, for its maker.  vnode_tryget is for a table
+ * A new vnode has one reference, for its maker; vnode_discard is for one that
+ * nobody else has seen, before it is freed without being put.  vnode_tryget is for a table
  * of live vnodes, under the table's lock: false if the last reference is
  * already gone, and reclaim (which takes that lock) about to run.
  */
 void vnode_init(
     struct vnode *vn, struct vfs_fs *fs, mode_t type, uint64_t path);
+void vnode_discard(struct vnode *vn);
 bool vnode_tryget(struct vnode *vn);
 
 /*

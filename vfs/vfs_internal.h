@@ -42,6 +42,16 @@ struct vfs {
 int vop_run(struct vop *op, int (*call)(struct vop *op),
     int (*resume)(struct vop *op, int rc));
 
+/*
+ * The same for what gives something back; other operations on a vnode that is
+ * gone end with -ESTALE, of which resume is told.
+ */
+int vop_run_anyway(struct vop *op, int (*call)(struct vop *op),
+    int (*resume)(struct vop *op, int rc));
+
+/* vfs_unmount.c -- fs has no vnodes any more.  On any thread. */
+void vfs_unused(struct vfs_fs *fs);
+
 /* Where operations on vn wait for a worker. */
 struct vlane *vnode_lane(struct vnode *vn);
 

@@ -104,9 +104,10 @@ ask(struct vop *op)
 
 	if (op->hurried && !must)
 		return host_told(op, -ECANCELED);
-	rc = vop_run(op, call_ask, end_ask);
-	if (must)
-		op->hurry = NULL;
+	if (!must)
+		return vop_run(op, call_ask, end_ask);
+	rc = vop_run_anyway(op, call_ask, end_ask);
+	op->hurry = NULL;
 	return rc;
 }
 
@@ -152,8 +153,10 @@ start(struct vop *op)
 }
 
 static int
-check(const struct vlock *lk)
+check(const struct vfile *file, const struct vlock *lk)
 {
+	if (vnode_is_gone(file->vn))
+		return -ESTALE; /* not all of them ask the host */
 	if (lk->start > lk->end || lk->owner.host.len > VLOCK_HOST_MAX)
 		return -EINVAL;
 	return 0;
@@ -170,7 +173,7 @@ vfs_lock(struct vop *op, struct vfile *file, const struct vlock *lk, bool wait)
 	};
 	int rc;
 
-	if ((rc = check(lk)) != 0)
+	if ((rc = check(file, lk)) != 0)
 		return rc;
 	begin(op, &call);
 	return start(op);
@@ -188,7 +191,7 @@ vfs_getlock(struct vop *op, struct vfile *file, struct vlock *lk, char *hostbuf)
 	};
 	int rc;
 
-	if ((rc = check(lk)) != 0)
+	if ((rc = check(file, lk)) != 0)
 		return rc;
 	if (call.lk.type == VLOCK_UNLOCK)
 		call.lk.type = VLOCK_WRITE;

@@ -172,7 +172,9 @@ vmount_attach(struct vfs *vfs, struct vmount *m)
 	int rc = 0;
 
 	uv_rwlock_wrlock(&vfs->mounts_lock);
-	if (is_taken(vfs, m)) {
+	if (m->dir != NULL && vnode_is_gone(m->dir)) {
+		rc = -ESTALE;
+	} else if (is_taken(vfs, m)) {
 		rc = -EEXIST;
 	} else {
 		m->fs->mount = m;
@@ -185,19 +187,84 @@ vmount_attach(struct vfs *vfs, struct vmount *m)
 	return rc;
 }
 
-void
-vmount_detach(struct vfs *vfs, struct vmount *m)
+/* The lock is held. */
+static void
+detach(struct vfs *vfs, struct vmount *m)
 {
 	struct vmount **p = &vfs->mounts;
 
-	uv_rwlock_wrlock(&vfs->mounts_lock);
 	while (*p != m)
 		p = &(*p)->next;
 	*p = m->next;
 	if (m->dir != NULL)
 		leave_dir(m);
 	m->fs->mount = NULL;
+	atomic_store_explicit(&m->fs->gone, true, memory_order_release);
+}
+
+void
+vmount_detach(struct vfs *vfs, struct vmount *m)
+{
+	uv_rwlock_wrlock(&vfs->mounts_lock);
+	detach(vfs, m);
 	uv_rwlock_wrunlock(&vfs->mounts_lock);
+}
+
+/* Has something been attached inside m? */
+static bool
+is_busy(const struct vfs *vfs, const struct vmount *m)
+{
+	const struct vmount *other = vfs->mounts;
+
+	while (other != NULL && (other->dir == NULL || other->dir->fs != m->fs))
+		other = other->next;
+	return m->dir == NULL || other != NULL;
+}
+
+static int
+take(struct vfs *vfs, const struct vmount *wanted, struct vmount **out)
+{
+	struct vmount *m = vfs->mounts;
+
+	while (m != NULL && !same_key(m, wanted))
+		m = m->next;
+	if (m == NULL)
+		return -ENOENT;
+	if (is_busy(vfs, m))
+		return -EBUSY;
+	detach(vfs, m);
+	*out = m;
+	return 0;
+}
+
+int
+vmount_take(struct vfs *vfs, const char *key, struct vmount **out)
+{
+	struct vmount *wanted;
+	int rc;
+
+	if ((rc = vmount_new(NULL, key, &wanted)) != 0)
+		return rc;
+	uv_rwlock_wrlock(&vfs->mounts_lock);
+	rc = take(vfs, wanted, out);
+	uv_rwlock_wrunlock(&vfs->mounts_lock);
+	vmount_free(wanted);
+	return rc;
+}
+
+struct vmount *
+vmount_take_filler(struct vfs *vfs, struct vfs_fs *fs)
+{
+	struct vmount *m;
+
+	uv_rwlock_wrlock(&vfs->mounts_lock);
+	m = fs->mount;
+	if (m != NULL && m->filler && atomic_load(&fs->root->pinned) == 0)
+		detach(vfs, m);
+	else
+		m = NULL;
+	uv_rwlock_wrunlock(&vfs->mounts_lock);
+	return m;
 }
 
 struct vnode *

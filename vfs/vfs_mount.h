@@ -41,9 +41,18 @@ int vmount_new(struct vfs_fs *fs, const char *key, struct vmount **out);
 void vmount_free(struct vmount *m); /* way and fs are the caller's */
 bool vmount_is_root(const struct vmount *m);
 
-/* -EEXIST if its name, or its key, is another's. */
+/*
+ * -EEXIST if its name, or its key, is another's; -ESTALE if dir is gone.  What
+ * is detached is gone.
+ */
 int vmount_attach(struct vfs *vfs, struct vmount *m);
 void vmount_detach(struct vfs *vfs, struct vmount *m);
+
+/* Detach what is at key; ends as vfs_unmount() does.  *out is the caller's. */
+int vmount_take(struct vfs *vfs, const char *key, struct vmount **out);
+
+/* Detach fs if it is a filler and nothing goes through it; else NULL. */
+struct vmount *vmount_take_filler(struct vfs *vfs, struct vfs_fs *fs);
 
 static inline bool
 vmount_has_any(const struct vnode *dir)

@@ -14,11 +14,18 @@ vnode_init(struct vnode *vn, struct vfs_fs *fs, mode_t type, uint64_t path)
 	atomic_init(&vn->opens, 0);
 	atomic_init(&vn->made, false);
 	atomic_init(&vn->attached, NULL);
+	atomic_fetch_add_explicit(&fs->vnodes, 1, memory_order_relaxed);
 	vn->stream = false;
 	vn->fs = fs;
 	vn->path = path;
 	vn->type = type & S_IFMT;
 	atomic_init(&vn->locks, NULL);
+}
+
+void
+vnode_discard(struct vnode *vn)
+{
+	atomic_fetch_sub_explicit(&vn->fs->vnodes, 1, memory_order_relaxed);
 }
 
 struct vnode *
@@ -40,14 +47,21 @@ vnode_tryget(struct vnode *vn)
 	return false;
 }
 
+/* What holds the last vnode of a file system holds all of it. */
 void
 vnode_put(struct vnode *vn)
 {
+	struct vfs_fs *fs;
+
 	if (vn == NULL ||
 	    atomic_fetch_sub_explicit(&vn->refs, 1, memory_order_acq_rel) != 1)
 		return;
+	fs = vn->fs;
 	vlocks_vnode_fini(vn);
-	vn->fs->ops->reclaim(vn);
+	fs->ops->reclaim(vn);
+	if (atomic_fetch_sub_explicit(&fs->vnodes, 1, memory_order_acq_rel) ==
+	    1)
+		vfs_unused(fs);
 }
 
 struct vqid
@@ -70,6 +84,12 @@ bool
 vnode_is_stream(const struct vnode *vn)
 {
 	return vn->stream;
+}
+
+bool
+vnode_is_gone(const struct vnode *vn)
+{
+	return atomic_load_explicit(&vn->fs->gone, memory_order_acquire);
 }
 
 bool

@@ -154,6 +154,15 @@ int
 vop_run(struct vop *op, int (*call)(struct vop *op),
     int (*resume)(struct vop *op, int rc))
 {
+	if (op->vn == NULL || !vnode_is_gone(op->vn))
+		return vop_run_anyway(op, call, resume);
+	return resume != NULL ? resume(op, -ESTALE) : -ESTALE;
+}
+
+int
+vop_run_anyway(struct vop *op, int (*call)(struct vop *op),
+    int (*resume)(struct vop *op, int rc))
+{
 	int rc;
 
 	op->call = call;
@@ -284,6 +293,7 @@ call_run(struct vop *op)
 int
 vfs_run(struct vfs *vfs, struct vop *op, int (*run)(struct vop *op))
 {
+	op->vn = NULL;
 	op->u.work.vfs = vfs;
 	op->u.work.run = run;
 	return vop_run(op, call_run, NULL);

@@ -81,8 +81,11 @@ vfs_free(struct vfs *vfs)
 void
 vfs_fs_free(struct vfs_fs *fs)
 {
-	if (fs != NULL)
-		fs->ops->destroy(fs);
+	if (fs == NULL)
+		return;
+	if (fs->ops->retire != NULL)
+		fs->ops->retire(fs);
+	vnode_put(fs->root);
 }
 
 void

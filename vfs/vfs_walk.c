@@ -129,7 +129,13 @@ call_walk(struct vop *op)
 	int rc;
 
 	op->movable = true;
-	while (w->found < w->nnames) {
+	for (;;) {
+		if (vnode_is_gone(w->vn)) {
+			give_up(op);
+			return -ESTALE;
+		}
+		if (w->found == w->nnames)
+			return 0;
 		if (op->vn != w->vn) {
 			op->vn = w->vn;
 			if (is_elsewhere(op))
@@ -144,7 +150,6 @@ call_walk(struct vop *op)
 		}
 		step_done(op);
 	}
-	return 0;
 }
 
 static int

@@ -10,7 +10,8 @@
  *
  * What is missing is made in a file system in memory.  One of the host is left
  * as it is: there the first missing name becomes a mount of its own, a filler,
- * which is some memory that nobody can write to and holds the rest.
+ * which is some memory that nobody can write to and holds the rest.  All that
+ * was made goes when nothing leads through it any more.
  *
  * It is the server that goes here, and is refused nothing; what it makes
  * belongs to its user.  Threads: any, and it may take its time.
@@ -88,12 +89,35 @@ leave_last(struct vmount *m)
 	vnode_put(dir);
 }
 
+/*
+ * A filler that nothing leads through any more goes.  Its own way is in a file
+ * system that is none.
+ */
+static void
+drop_filler(struct vfs *vfs, struct vfs_fs *fs)
+{
+	struct vmount *m = vmount_take_filler(vfs, fs);
+
+	if (m == NULL)
+		return;
+	while (m->nway > 0)
+		leave_last(m);
+	vmount_free(m);
+	vfs_fs_free(fs);
+}
+
 void
 vway_leave(struct vfs *vfs, struct vmount *m)
 {
-	(void)vfs;
+	struct vnode *first;
+
+	if (m->nway == 0)
+		return;
+	first = vnode_get(m->way[0]);
 	while (m->nway > 0)
 		leave_last(m);
+	drop_filler(vfs, first->fs);
+	vnode_put(first);
 }
 
 /* What a walk finds. */

@@ -144,6 +144,9 @@ int do_readdir(const struct who *who, struct vfile *file, uint64_t cookie,
 size_t do_compare(const struct who *who, struct vnode *vn, uint64_t off,
     const void *buf, size_t len);
 
+/* Runs the loop until what was mounted there is destroyed. */
+int do_unmount(const struct who *who, struct vfs *vfs, const char *key);
+
 /* How many entries dir has, dots left out, or -errno. */
 int do_count(const struct who *who, struct vnode *dir);
 

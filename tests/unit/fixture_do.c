@@ -418,3 +418,11 @@ do_removexattr(const struct who *who, struct vnode *vn, const char *name)
 
 	return await(&w, vfs_removexattr(begin(&w, who), vn, vname_of(name)));
 }
+
+int
+do_unmount(const struct who *who, struct vfs *vfs, const char *key)
+{
+	struct wait w;
+
+	return await(&w, vfs_unmount(vfs, begin(&w, who), key));
+}

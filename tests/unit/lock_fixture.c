@@ -16,6 +16,13 @@ null_reclaim(struct vnode *vn)
 	(void)vn;
 }
 
+/* It is a part of the world. */
+static void
+null_destroy(struct vfs_fs *fs)
+{
+	(void)fs;
+}
+
 static int
 null_open(struct vop *op, struct vnode *vn, struct vnode *dir,
     struct vname name, int flags, struct vfile *file)
@@ -42,6 +49,7 @@ lock_setup(void **state)
 	w->table = &w->fx->vfs->locks;
 	w->table->wait_ms = LONG_MS;
 	w->ops.reclaim = null_reclaim;
+	w->ops.destroy = null_destroy;
 	w->ops.open = null_open;
 	w->fs.ops = &w->ops;
 	w->fs.vfs = w->fx->vfs;

@@ -21,6 +21,7 @@ struct slowfs {
 	uint64_t lanes[SLOW_NODES]; /* their devices */
 	_Atomic unsigned int calls[SLOW_NKINDS];
 	_Atomic unsigned int hurried;
+	_Atomic bool retired;
 	struct slow_call *pending; /* oldest first; the loop's thread's */
 	uv_mutex_t mutex; /* guards what follows */
 	uv_cond_t cond;

@@ -182,6 +182,7 @@ a_wait_ended_by_a_close_does_not_need_the_vnode(void **state)
 {
 	struct lock_world *w = *state;
 	const struct vfs_ops ops = { .reclaim = free_reclaim,
+		.destroy = w->fs.ops->destroy,
 		.open = w->fs.ops->open };
 	struct vfs_fs fs = { .ops = &ops, .vfs = w->fx->vfs };
 	struct vnode *vn = malloc(sizeof(*vn));
