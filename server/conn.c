@@ -21,6 +21,7 @@
 #include "conn.h"
 #include "log.h"
 #include "session.h"
+#include "stale.h"
 #include "tx.h"
 
 #define QUOTA_FRAMES 64
@@ -106,7 +107,7 @@ conn_wake(struct transport *t)
 	struct conn *c = of_transport(t);
 
 	if (c->stalled || c->down || c->stopping ||
-	    c->session.state != SESSION_UP)
+	    c->session.state != SESSION_UP || stale_is_sweeping(&c->session))
 		make_runnable(c);
 }
 
@@ -533,6 +534,15 @@ conn_stop_all(struct sloop *loop, bool abruptly)
 		session_stop(&c->session);
 		make_runnable(c);
 	}
+}
+
+void
+conn_sweep_all(struct sloop *loop)
+{
+	struct list *l;
+
+	for (l = loop->conns.next; l != &loop->conns; l = l->next)
+		stale_sweep(&container_of(l, struct conn, link)->session);
 }
 
 int

@@ -29,6 +29,9 @@ int conn_start(struct sloop *loop, int in, int out, const struct origin *from,
  */
 void conn_stop_all(struct sloop *loop, bool abruptly);
 
+/* Something has been unmounted: see stale.h. */
+void conn_sweep_all(struct sloop *loop);
+
 /* Set up and tear down what the connections of a loop share. */
 int conn_loop_init(struct sloop *loop);
 void conn_loop_fini(struct sloop *loop);

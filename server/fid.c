@@ -45,6 +45,7 @@ fid_new(struct pool *pool, uint32_t num)
 
 	if (fid != NULL) {
 		*fid = (struct fid){ .num = num, .refs = 1 };
+		list_init(&fid->link);
 		list_init(&fid->waiting);
 	}
 	return fid;
@@ -58,18 +59,35 @@ forget_name(struct fid *fid)
 	fid->namelen = 0;
 }
 
-void
-fid_put(struct pool *pool, struct fid *fid)
+static void
+let_go(struct fid *fid)
 {
-	if (--fid->refs > 0)
-		return;
 	forget_name(fid);
 	free(fid->xattr.name);
 	free(fid->xattr.data);
 	vnode_put(fid->dir);
 	vnode_put(fid->vn);
 	attach_put(fid->attach);
+}
+
+void
+fid_put(struct pool *pool, struct fid *fid)
+{
+	if (--fid->refs > 0)
+		return;
+	let_go(fid);
 	pool_give(pool, POOL_FID, fid);
+}
+
+void
+fid_make_stale(struct fid *fid)
+{
+	let_go(fid);
+	fid->xattr = (struct fid_xattr){ 0 };
+	fid->dir = fid->vn = NULL;
+	fid->attach = NULL;
+	fid->lost = fid->lost || fid->kind == FID_XATTR_WRITE;
+	fid->kind = FID_STALE;
 }
 
 struct vname

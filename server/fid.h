@@ -34,6 +34,7 @@ enum fid_kind {
 	FID_OPEN, /* and is open for I/O */
 	FID_XATTR_READ, /* a value, or a list of names */
 	FID_XATTR_WRITE, /* a value that is being sent, stored by Tclunk */
+	FID_STALE, /* its file was unmounted: it has nothing any more */
 };
 
 /* The value behind an xattr fid. */
@@ -63,6 +64,8 @@ struct fid {
 	uint32_t num;
 	unsigned int refs;
 	enum fid_kind kind;
+	struct list link; /* in session->all */
+	bool lost; /* FID_STALE: and with it a value that was sent */
 	bool exclusive; /* one request has it to itself */
 	unsigned int users; /* requests that have been let in */
 	struct list waiting; /* struct fid_wait: those that have not, in the
@@ -91,6 +94,9 @@ void fid_put(struct pool *pool, struct fid *fid);
  */
 void fid_set(struct fid *fid, struct attach *attach, struct vnode *vn,
     struct vnode *dir, struct vname name);
+
+/* It lets go of all that it has; its file is closed already. */
+void fid_make_stale(struct fid *fid);
 
 /* Its file has been moved to name in dir, which is borrowed. */
 void fid_move(struct fid *fid, struct vnode *dir, struct vname name);

@@ -118,19 +118,3 @@ idmap_remove(struct idmap *map, uint32_t id)
 		(void)resize(map, map->nslots / 4); /* or stays large */
 	return value;
 }
-
-void *
-idmap_any(const struct idmap *map, size_t *hint, uint32_t *id)
-{
-	size_t i, n;
-
-	for (n = 0, i = *hint; n < map->nslots; n++, i++) {
-		i &= map->nslots - 1;
-		if (map->slots[i].value != NULL) {
-			*hint = i;
-			*id = map->slots[i].id;
-			return map->slots[i].value;
-		}
-	}
-	return NULL;
-}

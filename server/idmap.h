@@ -38,10 +38,4 @@ void idmap_add(struct idmap *map, uint32_t id, void *value);
 /* The value that was there, or NULL. */
 void *idmap_remove(struct idmap *map, uint32_t id);
 
-/*
- * Any value, for emptying a map; NULL if it is empty.  *hint begins as 0 and
- * makes the next call short.
- */
-void *idmap_any(const struct idmap *map, size_t *hint, uint32_t *id);
-
 #endif

@@ -38,6 +38,12 @@ list_append(struct list *head, struct list *l)
 	head->prev = l;
 }
 
+static inline void
+list_prepend(struct list *head, struct list *l)
+{
+	list_append(head->next, l);
+}
+
 /* Harmless on one that is in no list, if it was initialised. */
 static inline void
 list_remove(struct list *l)

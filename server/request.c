@@ -89,6 +89,7 @@ claim_fid(struct request *r, uint32_t num)
 	if ((r->newfid = fid_new(s->loop->pool, num)) == NULL)
 		return -ENOMEM;
 	idmap_add(&s->fids, num, r->newfid);
+	list_prepend(&s->all, &r->newfid->link);
 	r->newfid->refs++;
 	return 0;
 }
@@ -100,6 +101,7 @@ forget_fid(struct session *s, struct fid *fid)
 	if (idmap_find(&s->fids, fid->num) != fid)
 		return;
 	idmap_remove(&s->fids, fid->num);
+	list_remove(&fid->link);
 	fid_put(s->loop->pool, fid);
 }
 
@@ -254,6 +256,9 @@ check_fid(const struct request *r)
 
 	if (fid == NULL)
 		return 0;
+	if ((fid->kind == FID_STALE && !(flags & MUSTRUN)) ||
+	    (r->fid2 != NULL && r->fid2->kind == FID_STALE))
+		return -ESTALE;
 	if ((flags & NEED_OPEN) && fid->kind != FID_OPEN)
 		return -EBADF;
 	if ((flags & NEED_WALKED) && fid->kind != FID_WALKED)
@@ -301,6 +306,18 @@ request_start(struct request *r)
 		if (r->fid->users > 0)
 			wait_hurry(r->session, r->fid);
 	}
+	if (admit(r))
+		run(r);
+}
+
+void
+request_start_on(struct request *r, const struct handler *h, struct fid *fid)
+{
+	r->internal = true;
+	r->in.type = 0;
+	r->h = h;
+	r->fid = fid;
+	fid->refs++;
 	if (admit(r))
 		run(r);
 }
@@ -522,6 +539,8 @@ request_finish(struct request *r, int rc)
 	bool was_pending = r->pending;
 	struct list *l;
 
+	if (rc == -ECANCELED && r->stale && !r->flushed)
+		rc = -ESTALE;
 	if (r->ran && r->h->end != NULL)
 		rc = r->h->end(r, rc);
 	if (is_answered(r, rc))

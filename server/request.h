@@ -61,6 +61,7 @@ struct request {
 	size_t frame_len;
 	bool pending; /* counted, and known by its tag */
 	bool flushed; /* the client no longer wants to know */
+	bool stale; /* its file was unmounted: see stale.h */
 	bool admitted; /* among the users of its fids */
 	bool canceled; /* before it was admitted */
 	bool waiting; /* for somebody else, or has done: see wait.h */
@@ -119,6 +120,10 @@ struct request *request_new(struct session *s);
 
 /* A decoded request begins its life; it may be over when this returns. */
 void request_start(struct request *r);
+
+/* One of our own making begins, on fid. */
+void request_start_on(
+    struct request *r, const struct handler *h, struct fid *fid);
 
 /* The only way a request ends.  r is gone afterwards. */
 void request_finish(struct request *r, int rc);

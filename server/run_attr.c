@@ -27,7 +27,7 @@ end_getattr(struct request *r, int rc)
 {
 	const struct fid *fid = r->fid;
 
-	if (rc == -ESTALE)
+	if (rc == -ESTALE && !vnode_is_gone(fid->vn))
 		return -ENOENT;
 	if (rc == 0 && r->u.attr.nlink == 0 && fid->kind == FID_WALKED &&
 	    !S_ISDIR(r->u.attr.mode) && !vnode_is_open(fid->vn))

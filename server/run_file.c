@@ -49,13 +49,33 @@ reply_lopen(struct request *r, struct p9_msg *out)
 	out->u.Rlopen.iounit = 0;
 }
 
+static int
+stale_file_closed(struct request *r, int rc)
+{
+	(void)r;
+	(void)rc;
+	return -ESTALE;
+}
+
+/* What was opened may have been mounted there, and unmounted since. */
+static int
+file_made(struct request *r, int rc)
+{
+	if (rc != 0 || !vnode_is_gone(r->u.file.vn))
+		return rc;
+	return request_then(
+	    r, vfs_close(&r->op, &r->u.file), stale_file_closed);
+}
+
 int
 run_lcreate(struct request *r)
 {
 	const struct p9_Tlcreate *in = &r->in.u.Tlcreate;
+	int rc;
 
-	return vfs_create(&r->op, r->fid->vn, name_of(in->name),
+	rc = vfs_create(&r->op, r->fid->vn, name_of(in->name),
 	    open_flags_of(in->flags), in->mode & 07777, in->gid, &r->u.file);
+	return request_then(r, rc, file_made);
 }
 
 /* The fid stands for the new file now, no longer for the directory. */

@@ -166,6 +166,8 @@ make_root(struct request *r)
 {
 	struct attach *attach;
 
+	if (vnode_is_gone(r->u.attach.at))
+		return -ESTALE;
 	attach = attach_new(r->u.attach.cred, r->u.attach.at);
 	if (attach == NULL)
 		return -ENOMEM;
@@ -223,6 +225,8 @@ run_clunk(struct request *r)
 	case FID_XATTR_WRITE:
 		/* A value that the client did not finish is dropped. */
 		return r->internal ? 0 : xattr_store(r);
+	case FID_STALE:
+		return r->fid->lost ? -ESTALE : 0;
 	default:
 		return 0;
 	}
@@ -261,7 +265,9 @@ run_remove(struct request *r)
 	struct fid *fid = r->fid;
 	int rc;
 
-	if (fid->kind != FID_WALKED && fid->kind != FID_OPEN)
+	if (fid->kind == FID_STALE)
+		rc = -ESTALE;
+	else if (fid->kind != FID_WALKED && fid->kind != FID_OPEN)
 		rc = -EINVAL;
 	else if (fid->dir == NULL)
 		rc = -EBUSY; /* the root of an attach */

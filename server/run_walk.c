@@ -20,6 +20,8 @@ clone_fid(struct request *r)
 
 	if (r->newfid == NULL)
 		return 0;
+	if (vnode_is_gone(fid->vn))
+		return -ESTALE;
 	if (fid->dir != NULL)
 		vnode_get(fid->dir);
 	fid_set(r->newfid, fid->attach, vnode_get(fid->vn), fid->dir,
@@ -57,9 +59,14 @@ end_walk(struct request *r, int rc)
 
 	if (rc != 0) /* part of the way is an answer, but no fid */
 		return w->found > 0 && rc != -ECANCELED ? 0 : rc;
-	if (w->vn != NULL) /* else it was a clone */
-		fid_set(fid, r->fid->attach, w->vn, w->dir,
-		    w->names[w->nnames - 1]);
+	if (w->vn == NULL) /* it was a clone */
+		return 0;
+	if (vnode_is_gone(w->vn)) { /* it has been since it was found */
+		vnode_put(w->vn);
+		vnode_put(w->dir);
+		return -ESTALE;
+	}
+	fid_set(fid, r->fid->attach, w->vn, w->dir, w->names[w->nnames - 1]);
 	return 0;
 }
 

@@ -42,12 +42,15 @@ end_xattrwalk(struct request *r, int rc)
 
 	if (rc != 0)
 		return rc;
-	if ((rc = charge(r->session, blob->len)) != 0) {
+	rc =
+	    vnode_is_gone(r->fid->vn) ? -ESTALE : charge(r->session, blob->len);
+	if (rc != 0) {
 		free(blob->data);
 		return rc;
 	}
 	fid->kind = FID_XATTR_READ;
 	fid->attach = attach_get(r->fid->attach);
+	fid->vn = vnode_get(r->fid->vn);
 	fid->xattr.data = blob->data;
 	fid->xattr.size = blob->len;
 	return 0;

@@ -44,6 +44,14 @@ struct server {
 	_Atomic size_t running; /* loops whose thread has not ended */
 };
 
+struct sloop;
+
+/* Something small that another thread wants a loop to do; see sloop.h. */
+struct sloop_task {
+	struct list link; /* in the inbox */
+	void (*run)(struct sloop *loop, struct sloop_task *task);
+};
+
 /* What a loop is told to do, in this order. */
 enum sloop_order {
 	SLOOP_SERVE,
@@ -61,6 +69,7 @@ struct sloop {
 	struct vloop vfs;
 	struct pool *pool; /* buffers and small objects; see pool.h */
 	bool stopping; /* no new requests are taken */
+	size_t jobs; /* mounts.c's that have not ended: it waits for them */
 
 	/* conn.c's */
 	struct list conns; /* struct conn, by link */
@@ -73,7 +82,8 @@ struct sloop {
 	uv_thread_t thread;
 	uv_async_t wake;
 	uv_mutex_t mutex; /* guards inbox and order */
-	struct list inbox; /* struct newcomer, by link */
+	struct list inbox; /* struct sloop_task, by link */
+	struct sloop_task sweep; /* to look for what has been unmounted */
 	enum sloop_order order; /* the latest that was given */
 	enum sloop_order obeyed; /* the latest that was carried out */
 };

@@ -12,6 +12,7 @@
 #include "log.h"
 #include "request.h"
 #include "session.h"
+#include "stale.h"
 #include "wait.h"
 
 #define CLUNKS_AT_ONCE 1024 /* others want the loop as well */
@@ -30,6 +31,8 @@ session_init(struct session *s, struct sloop *loop, struct transport *transport,
 		.msize = loop->server->limits.msize,
 		.locks = { 0, loop->server->limits.locks },
 	};
+	list_init(&s->all);
+	list_init(&s->swept);
 	list_init(&s->pending);
 	list_init(&s->ready);
 }
@@ -130,17 +133,18 @@ static bool
 clunk_some(struct session *s)
 {
 	struct request *r;
-	uint32_t num;
+	struct fid *fid;
 	int n;
 
 	for (n = 0; n < CLUNKS_AT_ONCE; n++) {
-		if (idmap_any(&s->fids, &s->clunk_hint, &num) == NULL)
+		if (list_empty(&s->all))
 			return false;
 		if ((r = request_new(s)) == NULL)
 			return true; /* when there is memory again */
+		fid = container_of(s->all.next, struct fid, link);
 		r->internal = true;
 		r->in.type = P9_Tclunk;
-		r->in.u.Tclunk.fid = num;
+		r->in.u.Tclunk.fid = fid->num;
 		request_start(r);
 	}
 	return true;
@@ -186,7 +190,7 @@ session_end(struct session *s)
 	if (s->state == SESSION_ENDING || s->state == SESSION_ENDED)
 		return;
 	s->state = SESSION_ENDING;
-	s->clunk_hint = 0;
+	stale_stop(s);
 	hurry_all(s);
 }
 
@@ -205,7 +209,7 @@ session_reset(struct session *s, struct request *r)
 {
 	s->state = SESSION_RESETTING;
 	s->version = r;
-	s->clunk_hint = 0;
+	stale_stop(s);
 	request_pend(r);
 	hurry_all(s);
 	s->transport->ops->wake(s->transport);
@@ -228,7 +232,9 @@ session_request_ended(struct session *s)
 bool
 session_step(struct session *s)
 {
-	if (s->state != SESSION_RESETTING && s->state != SESSION_ENDING)
+	if (s->state == SESSION_UP)
+		return stale_step(s);
+	if (s->state == SESSION_ENDED)
 		return false;
 	if (s->state == SESSION_ENDING && s->version != NULL && is_quiet(s))
 		drop_version(s);

@@ -39,6 +39,10 @@ struct session {
 	bool stopping; /* nobody is to wait for anybody else any more */
 	uint32_t msize; /* once versioned; before: the server's limit */
 	struct idmap fids; /* number to struct fid */
+	struct list all; /* the same, the newest first, by link */
+	struct list swept; /* stale.c's: what stands before it in all has been
+			    * looked at; in no list while there is no sweep */
+	size_t nstale; /* requests of stale.c's that have not ended */
 	struct idmap tags; /* tag to pending struct request */
 	struct list pending; /* all pending requests, by link */
 	struct list ready; /* requests that may run now, by wait */
@@ -49,7 +53,6 @@ struct session {
 	size_t held_waiting; /* the same, of those that wait; not in held */
 	size_t xattr_bytes; /* in xattr fids */
 	struct vlock_quota locks;
-	size_t clunk_hint;
 	struct request *version; /* the Tversion of SESSION_RESETTING */
 };
 
@@ -73,8 +76,9 @@ int session_frame(
 void session_end(struct session *s);
 
 /*
- * Go on with ending or resetting, some of it per call: true means call again
- * soon, false that wake will tell, or that there is nothing to do.
+ * Go on with ending, resetting or a sweep (stale.h), some of it per call: true
+ * means call again soon, false that wake will tell, or that there is nothing to
+ * do.
  */
 bool session_step(struct session *s);
 

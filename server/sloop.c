@@ -3,9 +3,9 @@
  * sloop.c -- a loop's life, and how other threads reach it.
  *
  * The inbox and the order are all that threads share here, under one mutex;
- * the wake handle says that one of them has something.  The main thread lets
- * nobody in after it has told the loops to end, so an inbox that is empty then
- * stays empty.
+ * the wake handle says that one of them has something.  Nothing is put into the
+ * inbox of a loop that has been told to end, so one that is empty then stays
+ * empty.
  */
 
 #include <assert.h>
@@ -42,12 +42,12 @@ obey(struct sloop *loop, enum sloop_order order)
 	conn_stop_all(loop, order == SLOOP_CUT);
 }
 
-/* Those let in before an order are served before it is carried out. */
+/* What was posted before an order is done before it is carried out. */
 static void
 woken(uv_async_t *wake)
 {
 	struct sloop *loop = container_of(wake, struct sloop, wake);
-	struct newcomer *who;
+	struct sloop_task *task;
 	enum sloop_order order;
 	struct list *l;
 
@@ -57,9 +57,8 @@ woken(uv_async_t *wake)
 		order = loop->order;
 		uv_mutex_unlock(&loop->mutex);
 		if (l != NULL) {
-			who = container_of(l, struct newcomer, link);
-			sloop_log_failure(who, serve(loop, who));
-			free(who);
+			task = container_of(l, struct sloop_task, link);
+			task->run(loop, task);
 		}
 	} while (l != NULL);
 	obey(loop, order);
@@ -96,6 +95,13 @@ close_loop(struct sloop *loop)
 	(void)rc;
 }
 
+static void
+run_sweep(struct sloop *loop, struct sloop_task *task)
+{
+	(void)task;
+	conn_sweep_all(loop);
+}
+
 int
 sloop_init(struct sloop *loop, struct server *server)
 {
@@ -105,6 +111,8 @@ sloop_init(struct sloop *loop, struct server *server)
 	list_init(&loop->conns);
 	list_init(&loop->runnable);
 	list_init(&loop->inbox);
+	list_init(&loop->sweep.link);
+	loop->sweep.run = run_sweep;
 	if ((rc = uv_loop_init(&loop->uv)) != 0)
 		return rc;
 	if ((rc = init_wake(loop)) != 0)
@@ -137,7 +145,8 @@ sloop_fini(struct sloop *loop)
 bool
 sloop_is_done(const struct sloop *loop)
 {
-	return loop->obeyed != SLOOP_SERVE && list_empty(&loop->conns);
+	return loop->obeyed != SLOOP_SERVE && list_empty(&loop->conns) &&
+	    loop->jobs == 0;
 }
 
 /* The first loop waits for all the others: it hears of our end. */
@@ -170,25 +179,62 @@ sloop_join(struct sloop *loop)
 	uv_thread_join(&loop->thread);
 }
 
+bool
+sloop_post(struct sloop *loop, struct sloop_task *task)
+{
+	bool taken;
+
+	uv_mutex_lock(&loop->mutex);
+	taken = loop->order == SLOOP_SERVE;
+	if (taken && list_empty(&task->link))
+		list_append(&loop->inbox, &task->link);
+	uv_mutex_unlock(&loop->mutex);
+	if (taken)
+		uv_async_send(&loop->wake);
+	return taken;
+}
+
+void
+sloop_sweep(struct sloop *loop)
+{
+	(void)sloop_post(loop, &loop->sweep);
+}
+
+static void
+take_in(struct sloop *loop, struct sloop_task *task)
+{
+	struct newcomer *who = container_of(task, struct newcomer, task);
+
+	sloop_log_failure(who, serve(loop, who));
+	free(who);
+}
+
+static void
+turn_away(struct sloop *loop, const struct newcomer *who)
+{
+	close(who->in);
+	if (who->out != who->in)
+		close(who->out);
+	atomic_fetch_sub(&loop->server->nconns, 1);
+}
+
 static int
-post(struct sloop *loop, const struct newcomer *who)
+send_to(struct sloop *loop, const struct newcomer *who)
 {
 	struct newcomer *copy = malloc(sizeof(*copy));
 
 	if (copy == NULL) {
-		close(who->in);
-		if (who->out != who->in)
-			close(who->out);
-		atomic_fetch_sub(&loop->server->nconns, 1);
+		turn_away(loop, who);
 		return -ENOMEM;
 	}
 	*copy = *who;
-	list_init(&copy->link);
-	uv_mutex_lock(&loop->mutex);
-	list_append(&loop->inbox, &copy->link);
-	uv_mutex_unlock(&loop->mutex);
-	uv_async_send(&loop->wake);
-	return 0;
+	list_init(&copy->task.link);
+	copy->task.run = take_in;
+	if (sloop_post(loop, &copy->task))
+		return 0;
+	turn_away(loop, who);
+	free(copy);
+	return -ESHUTDOWN;
 }
 
 int
@@ -196,7 +242,7 @@ sloop_welcome(struct sloop *loop, const struct newcomer *who)
 {
 	if (loop == &loop->server->loops[0])
 		return serve(loop, who);
-	return post(loop, who);
+	return send_to(loop, who);
 }
 
 void

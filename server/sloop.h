@@ -3,8 +3,8 @@
  * sloop.h -- a loop's life, and how other threads reach it.
  *
  * The main thread makes all loops and runs the first; each of the others has a
- * thread.  After that only two things pass from thread to thread: new clients,
- * and the order to end.
+ * thread.  After that only two things pass from thread to thread: small tasks,
+ * such as to take in a new client, and the order to end.
  */
 
 #ifndef SLOOP_H
@@ -18,7 +18,7 @@
 
 /* A client that has been let in, on its way to the loop that will serve it. */
 struct newcomer {
-	struct list link;
+	struct sloop_task task;
 	int in, out; /* may be one descriptor */
 	struct origin from;
 	char name[NEWCOMER_NAME]; /* for the log */
@@ -38,13 +38,27 @@ void sloop_join(struct sloop *loop);
  */
 int sloop_welcome(struct sloop *loop, const struct newcomer *who);
 
+/*
+ * Have task, whose link has been initialised, run on the loop's thread, soon,
+ * and once for as often as it was posted before that.  It stays the caller's,
+ * who may post it again.  From any thread.  False: the loop has been told to
+ * end, and does no more than that.
+ */
+bool sloop_post(struct sloop *loop, struct sloop_task *task);
+
+/*
+ * Something has been unmounted: have the loop's sessions let go of it.  From
+ * any thread.  (One that has been told to end lets go of everything.)
+ */
+void sloop_sweep(struct sloop *loop);
+
 /* Says so, unless rc is 0. */
 void sloop_log_failure(const struct newcomer *who, int rc);
 
 /* From the main thread; orders only go up. */
 void sloop_command(struct sloop *loop, enum sloop_order order);
 
-/* Told to end, and nobody is left.  On the loop's thread. */
+/* Told to end, and nobody and nothing is left.  On the loop's thread. */
 bool sloop_is_done(const struct sloop *loop);
 
 /* On the main thread, when the loop is done and joined, or has never run. */

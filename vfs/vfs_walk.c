@@ -90,7 +90,8 @@ step(struct vop *op, struct vname name)
 	return 0;
 }
 
-static void
+/* What was found may have been unmounted since. */
+static int
 step_done(struct vop *op)
 {
 	struct vwalk *w = op->u.walk.w;
@@ -101,11 +102,16 @@ step_done(struct vop *op)
 		next = op->u.walk.over;
 		op->u.walk.over = NULL;
 	}
+	if (vnode_is_gone(next)) {
+		vnode_put(next);
+		return -ESTALE;
+	}
 	arrive(w, next, vname_is_dots(w->names[w->found]));
+	return 0;
 }
 
-static void
-give_up(struct vop *op)
+static int
+give_up(struct vop *op, int rc)
 {
 	struct vwalk *w = op->u.walk.w;
 
@@ -113,6 +119,7 @@ give_up(struct vop *op)
 	vnode_put(w->vn);
 	vnode_put(w->dir);
 	w->vn = w->dir = NULL;
+	return rc;
 }
 
 /* The worker was meant for another place than where the walk goes on. */
@@ -129,13 +136,7 @@ call_walk(struct vop *op)
 	int rc;
 
 	op->movable = true;
-	for (;;) {
-		if (vnode_is_gone(w->vn)) {
-			give_up(op);
-			return -ESTALE;
-		}
-		if (w->found == w->nnames)
-			return 0;
+	while (w->found < w->nnames) {
 		if (op->vn != w->vn) {
 			op->vn = w->vn;
 			if (is_elsewhere(op))
@@ -144,23 +145,18 @@ call_walk(struct vop *op)
 		rc = step(op, w->names[w->found]);
 		if (rc == VFS_PENDING || rc == VFS_WOULDBLOCK)
 			return rc;
-		if (rc != 0) {
-			give_up(op);
-			return rc;
-		}
-		step_done(op);
+		if (rc != 0 || (rc = step_done(op)) != 0)
+			return give_up(op, rc);
 	}
+	return 0;
 }
 
 static int
 resume_walk(struct vop *op, int rc)
 {
-	if (rc != 0) {
-		give_up(op);
-		return rc;
-	}
+	if (rc != 0 || (rc = step_done(op)) != 0)
+		return give_up(op, rc);
 	op->resume = resume_walk;
-	step_done(op);
 	return call_walk(op);
 }
 

@@ -19,11 +19,18 @@ struct slow_call {
 	int rc;
 };
 
+/* What is found is kept until it is given; NULL is fine. */
+static int
+hold(const struct answer *a)
+{
+	return a->vn == NULL || vnode_tryget(a->vn) ? 0 : -ENOENT;
+}
+
 static void
 give(const struct answer *a)
 {
 	if (a->vn_out != NULL)
-		*a->vn_out = vnode_get(a->vn);
+		*a->vn_out = a->vn;
 	if (a->len_out != NULL)
 		*a->len_out = a->len;
 	if (a->blob_out != NULL) {
@@ -40,6 +47,8 @@ end_call(struct slowfs *fs, enum slow_kind kind, const struct answer *a, int rc)
 		rc = a->rc;
 	if (rc == 0)
 		give(a);
+	else
+		vnode_put(a->vn);
 	return rc;
 }
 
@@ -99,6 +108,7 @@ give_up(struct vop *op)
 			break;
 	if (call == NULL)
 		return;
+	vnode_put(call->a.vn);
 	free(take_call(fs, call));
 	vop_post(op, -ECANCELED);
 }
@@ -124,20 +134,22 @@ int
 slow_op(struct slowfs *fs, struct vop *op, enum slow_kind kind,
     const struct answer *a)
 {
-	struct slow_plan plan;
+	struct slow_plan plan = plan_of(fs, kind);
+	int rc;
 
+	if (!vop_may_block(op) && plan.way == SLOW_WORKER)
+		return VFS_WOULDBLOCK;
+	if ((rc = hold(a)) != 0)
+		return rc;
 	if (vop_may_block(op)) {
 		take_ticket(fs);
 		return end_call(fs, kind, a, plan_of(fs, kind).rc);
 	}
-	plan = plan_of(fs, kind);
 	switch (plan.way) {
-	case SLOW_WORKER:
-		return VFS_WOULDBLOCK;
 	case SLOW_PENDING:
 	case SLOW_DEAF:
 		return pend(fs, op, kind, a, plan);
-	case SLOW_NOW:
+	default:
 		break;
 	}
 	return end_call(fs, kind, a, plan.rc);

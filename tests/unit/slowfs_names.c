@@ -59,8 +59,8 @@ int
 slow_parent(struct vop *op, struct vnode *dir, struct vnode **out)
 {
 	(void)op;
-	*out = vnode_get(dir->fs->root);
-	return 0;
+	*out = dir->fs->root;
+	return vnode_tryget(*out) ? 0 : -ENOENT;
 }
 
 int

@@ -153,13 +153,10 @@ static void
 an_empty_map_has_nothing_and_costs_nothing(void **state)
 {
 	struct idmap map = { 0 };
-	size_t hint = 0;
-	uint32_t id;
 
 	(void)state;
 	assert_null(idmap_find(&map, 0));
 	assert_null(idmap_remove(&map, 0));
-	assert_null(idmap_any(&map, &hint, &id));
 	assert_null(map.slots);
 	idmap_fini(&map);
 }
@@ -215,47 +212,6 @@ a_map_that_was_large_gives_its_memory_back(void **state)
 	idmap_fini(&map);
 }
 
-static void
-any_gives_each_value_once(void **state)
-{
-	struct model model = { .random = 1 };
-	struct idmap map = { 0 };
-	size_t hint = 0;
-	unsigned int i;
-	uint32_t id;
-
-	(void)state;
-	for (i = 0; i < IDS; i++)
-		change(&map, &model, i, id_of(i, 7));
-	while (idmap_any(&map, &hint, &id) != NULL)
-		change(&map, &model, id / 7, id);
-	assert_int_equal(model.count, 0);
-	idmap_fini(&map);
-}
-
-/* If each call began at the front, this would take an hour. */
-static void
-emptying_a_large_map_takes_linear_time(void **state)
-{
-	struct idmap map = { 0 };
-	size_t hint = 0, before, steps = 0;
-	uint32_t id;
-
-	(void)state;
-	for (id = 0; id < 1000000; id++)
-		add(&map, id, places);
-	for (;;) {
-		before = hint & (map.nslots - 1);
-		if (idmap_any(&map, &hint, &id) == NULL)
-			break;
-		steps += (hint - before) & (map.nslots - 1);
-		assert_non_null(idmap_remove(&map, id));
-	}
-	assert_int_equal(map.count, 0);
-	assert_true(steps < 10 * 1000000);
-	idmap_fini(&map);
-}
-
 int
 main(void)
 {
@@ -266,8 +222,6 @@ main(void)
 		cmocka_unit_test(the_largest_numbers_are_numbers),
 		cmocka_unit_test(a_map_is_never_full),
 		cmocka_unit_test(a_map_that_was_large_gives_its_memory_back),
-		cmocka_unit_test(any_gives_each_value_once),
-		cmocka_unit_test(emptying_a_large_map_takes_linear_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
