@@ -20,6 +20,7 @@
 #include <linux/vm_sockets.h>
 
 #include "inherited.h"
+#include "etfs.h"
 #include "socket.h"
 
 #define SOCKET_FLAGS (SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC)
@@ -281,6 +282,7 @@ sockets_remove_files(struct sockets *set)
 	struct stat st;
 	size_t i;
 
+	(void)etfs_act_as_server(); /* this thread may have served clients */
 	for (i = 0; i < set->n; i++) {
 		s = &set->v[i];
 		if (s->ino == 0)

@@ -166,6 +166,18 @@ idle_descriptors(void)
 	return rl.rlim_cur >= 4 ? (size_t)rl.rlim_cur / 4 : 1;
 }
 
+/* Where keys lie inside others, those were looked at as their users. */
+static int
+be_server(struct failure *f)
+{
+	int rc = etfs_act_as_server();
+
+	return rc == 0
+	    ? 0
+	    : failure_set(f, EXIT_START, "cannot act as the server again: %s",
+		  strerror(-rc));
+}
+
 int
 tree_new(const struct config *cfg, struct vfs **out, struct failure *f)
 {
@@ -177,7 +189,7 @@ tree_new(const struct config *cfg, struct vfs **out, struct failure *f)
 	vfs_limit_locks(vfs, cfg->limits.locks * GREEDY_CLIENTS);
 	vfs_limit_workers(vfs, (unsigned int)cfg->workers);
 	vfs_limit_descriptors(vfs, idle_descriptors());
-	if (fill(vfs, cfg, f) != 0) {
+	if (fill(vfs, cfg, f) != 0 || be_server(f) != 0) {
 		vfs_free(vfs);
 		return -1;
 	}

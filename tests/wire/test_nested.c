@@ -224,6 +224,40 @@ a_key_that_would_hide_something_is_refused(void **state)
 	remove_places(p);
 }
 
+/*
+ * Neither the users that clients act as, nor those that what is shown is shown
+ * to, keep the server from its own work.
+ */
+static void
+the_server_is_itself_at_both_ends(void **state)
+{
+	struct places p = make_places();
+	char *private = temp_dir(), *sock = temp_path(private, "sock");
+	const char *squashed = ",identity=squash:54322:54322";
+	char outer[600], address[600];
+	struct server *s;
+	struct t9 *c;
+
+	(void)state;
+	assert_int_equal(chmod(private, 0700), 0);
+	snprintf(address, sizeof(address), "unix:%s,trust=any", sock);
+	snprintf(outer, sizeof(outer), "/a=%s%s", p.outer, squashed);
+	s = server_start(&(struct server_how){
+	    .args = { "-l", address, "--identity", "client", "-e", outer, "-e",
+		export("/a/d/m", p.inner, "") } });
+	c = t9_dial(s->addr[0]);
+	t9_version(c, WIRE_MSIZE);
+	t9_attach(c, ROOT, WIRE_USER, "");
+	t9_walk(c, ROOT, HOME, "a/d/m");
+	t9_put(c, HOME, "new", "text");
+	t9_free(c);
+	server_stop(s);
+	assert_false(is_there(private, "sock"));
+	free(sock);
+	temp_remove(private);
+	remove_places(p);
+}
+
 int
 main(void)
 {
@@ -231,6 +265,8 @@ main(void)
 		wire_test(keys_lie_inside_host_directories),
 		wire_test(a_client_does_not_get_in_the_way),
 		wire_test(a_key_that_would_hide_something_is_refused),
+		wire_test_if(
+		    the_server_is_itself_at_both_ends, WIRE_NEEDS_ROOT),
 	};
 
 	return wire_main("nested", 0, tests, WIRE_COUNT(tests));
