@@ -226,7 +226,7 @@ run_clunk(struct request *r)
 		/* A value that the client did not finish is dropped. */
 		return r->internal ? 0 : xattr_store(r);
 	case FID_STALE:
-		return r->fid->lost ? -ESTALE : 0;
+		return r->fid->lost && !r->internal ? -ESTALE : 0;
 	default:
 		return 0;
 	}

@@ -412,7 +412,8 @@ int vfs_run(struct vfs *vfs, struct vop *op, int (*run)(struct vop *op));
 
 /*
  * The tree.  It begins empty: the first thing to do is to mount something at
- * "/".  vfs_free unmounts everything; no vnode may be referenced any more.
+ * "/".  vfs_free unmounts everything; no vnode may be referenced any more, and
+ * no vfs_unmount() be under way.
  */
 int vfs_new(struct vfs **out);
 void vfs_free(struct vfs *vfs); /* NULL is fine */

@@ -122,7 +122,7 @@ a_fid_on_it_knows_nothing_but_that(void **state)
 	unmount_and_sweep(w);
 	await_destroyed(w);
 	call_fails(fx, T(getattr, 1, 1, P9_GETATTR_BASIC), e);
-	call_fails(fx, T(setattr, 1, 1, P9_SETATTR_ATIME), e);
+	call_fails(fx, T(setattr, 1, 1, .valid = P9_SETATTR_ATIME), e);
 	call_fails(fx, T(statfs, 1, 3), e);
 	call_fails(fx, T(lopen, 1, 1, P9_O_RDONLY), e);
 	call_fails(fx, T(lcreate, 1, 3, STR("x"), P9_O_RDWR, 0600, 0), e);

@@ -9,7 +9,7 @@
 #include "image_fixture.h"
 #include "slowfs.h"
 #include "streams.h"
-#include "vfs_fs.h"
+#include "vfs_internal.h"
 
 /* Something of each kind at key; "f" and "image" and "fifo" are on the host. */
 
@@ -595,6 +595,25 @@ memory_is_freed_with_what_is_in_it(void **state)
 	ends(&w);
 }
 
+/* Numbers of devices, of which there are only so many, and their lanes. */
+static void
+coming_and_going_uses_nothing_up(void **state)
+{
+	struct fixture *fx = *state;
+	size_t before = 0;
+	int i;
+
+	show_tree(fx, "/h");
+	for (i = 0; i < 2000; i++) {
+		if (i == 10)
+			before = atomic_load(&fx->vfs->ids.ndevs);
+		show_tree(fx, "/h/way/k");
+		assert_true(is_there(fx, "h/way/k"));
+		assert_int_equal(unmount(fx, "/h/way/k"), 0);
+	}
+	assert_int_equal(atomic_load(&fx->vfs->ids.ndevs), before);
+}
+
 /* The tree ends with nothing of it mounted, or everything. */
 static void
 a_tree_is_freed_whatever_is_mounted(void **state)
@@ -630,6 +649,7 @@ main(void)
 		IMAGE_ON_DISK(what_has_begun_comes_to_its_end),
 		IMAGE_ON_DISK(a_walk_under_way_finds_nothing),
 		IMAGE_ON_DISK(memory_is_freed_with_what_is_in_it),
+		IMAGE_ON_BOTH(coming_and_going_uses_nothing_up),
 		IMAGE_ON_DISK(a_tree_is_freed_whatever_is_mounted),
 	};
 
