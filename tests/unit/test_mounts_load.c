@@ -146,6 +146,7 @@ wait_for_stream(struct actor *a)
 	clunk(a, 1);
 }
 
+/* The last to have it is the server, which closes it on its own time. */
 static void
 make_and_remove(struct actor *a, const struct slot *s)
 {
@@ -158,9 +159,9 @@ make_and_remove(struct actor *a, const struct slot *s)
 	if (fine(a, client_walk(a->c, 1, 2, ""))) {
 		if (ask(a, M(lcreate, 2, n, P9_O_RDWR, 0600, P9_NOFID)))
 			(void)ask(a, M(write, 2, 0, BYTES("text")));
+		(void)ask(a, M(unlinkat, 1, n, 0));
 		clunk(a, 2);
 	}
-	(void)ask(a, M(unlinkat, 1, n, 0));
 	clunk(a, 1);
 }
 
@@ -415,9 +416,9 @@ start_actors(struct load *load, struct actor *actors)
 }
 
 static void
-nothing_but_stale_is_ever_seen_and_nothing_is_left(void **state)
+run(struct live *l)
 {
-	struct load load = { .l = *state };
+	struct load load = { .l = l };
 	struct etfs_config always = { .path = NULL };
 	struct actor actors[CLIENTS] = { 0 };
 	int fds;
@@ -450,6 +451,21 @@ nothing_but_stale_is_ever_seen_and_nothing_is_left(void **state)
 	assert_true(atomic_load(&load.missing) > 0);
 }
 
+static void
+nothing_but_stale_is_ever_seen_and_nothing_is_left(void **state)
+{
+	run(*state);
+}
+
+static void
+nor_when_descriptors_are_few(void **state)
+{
+	struct live *l = *state;
+
+	vfs_limit_descriptors(l->server.vfs, 4);
+	run(l);
+}
+
 int
 main(void)
 {
@@ -457,6 +473,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    nothing_but_stale_is_ever_seen_and_nothing_is_left,
 		    live_setup, live_teardown),
+		cmocka_unit_test_setup_teardown(
+		    nor_when_descriptors_are_few, live_setup, live_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -614,6 +614,29 @@ coming_and_going_uses_nothing_up(void **state)
 	assert_int_equal(atomic_load(&fx->vfs->ids.ndevs), before);
 }
 
+/* What has lost its name is closed by a thread of its own (etfs_close.c). */
+static void
+what_is_still_being_closed_is_waited_for(void **state)
+{
+	struct fixture *fx = *state;
+	struct vfile file;
+	struct vnode *dir;
+	int i;
+
+	for (i = 0; i < 20; i++) {
+		show_tree(fx, "/h");
+		dir = walk(fx, "h");
+		assert_int_equal(
+		    do_create(&fx->self, dir, "f", O_RDWR, 0600, &file), 0);
+		assert_int_equal(do_write(&fx->self, &file, MIB, "x", 1), 1);
+		assert_int_equal(do_unlink(&fx->self, dir, "f"), 0);
+		vnode_put(dir);
+		assert_int_equal(do_close(&fx->self, &file), 0);
+		if (i < 19) /* the last is left to the end of the tree */
+			assert_int_equal(unmount(fx, "/h"), 0);
+	}
+}
+
 /* The tree ends with nothing of it mounted, or everything. */
 static void
 a_tree_is_freed_whatever_is_mounted(void **state)
@@ -650,6 +673,7 @@ main(void)
 		IMAGE_ON_DISK(a_walk_under_way_finds_nothing),
 		IMAGE_ON_DISK(memory_is_freed_with_what_is_in_it),
 		IMAGE_ON_BOTH(coming_and_going_uses_nothing_up),
+		IMAGE_ON_BOTH(what_is_still_being_closed_is_waited_for),
 		IMAGE_ON_DISK(a_tree_is_freed_whatever_is_mounted),
 	};
 
