@@ -5,7 +5,7 @@
 # needs: programs
 # short: etfs/none/client memfs/mmap/client
 # only: access=client
-# limit: 300
+# limit: 900
 
 [ -n "$LONG" ] && seconds=120 || seconds=5
 with dbench -D . -c /usr/share/dbench/client.txt -t "$seconds" 8 >/tmp/dbench ||

@@ -5,7 +5,7 @@
 # needs: programs
 # short: etfs/none/client memfs/mmap/client
 # only: access=client
-# limit: 300
+# limit: 900
 
 [ -n "$LONG" ] && size=256M || size=4M
 for rw in write randwrite randrw; do

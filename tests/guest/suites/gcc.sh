@@ -5,7 +5,7 @@
 # needs: programs
 # short: etfs/none/client memfs/mmap/client
 # only: access=client
-# limit: 300
+# limit: 900
 
 [ -n "$LONG" ] && units=60 || units=4
 cat >configure <<'END'

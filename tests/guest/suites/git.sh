@@ -5,9 +5,9 @@
 # needs: programs
 # short: etfs/none/client memfs/mmap/client
 # only: access=client
-# limit: 300
+# limit: 900
 
-[ -n "$LONG" ] && commits=60 || commits=6
+[ -n "$LONG" ] && commits=60 || commits=3
 with git config --global user.name guest
 with git config --global user.email guest@localhost
 with git config --global safe.directory '*'

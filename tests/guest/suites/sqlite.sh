@@ -5,7 +5,7 @@
 # needs: programs
 # short: etfs/none/client memfs/mmap/client
 # only: access=client cache=none,mmap
-# limit: 300
+# limit: 900
 
 [ -n "$LONG" ] && rows=1000 || rows=20
 with sqlite3 db 'create table t (who integer, n integer, primary key (who, n));'

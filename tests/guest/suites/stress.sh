@@ -5,7 +5,7 @@
 # needs: programs
 # short: etfs/none/client memfs/mmap/client
 # only: access=client
-# limit: 400
+# limit: 900
 #
 # Left out, as the client lacks the calls: fallocate, fpunch, fiemap, iomix,
 # io-uring, copy-file, leases, quota, verity.  The others of that class are
