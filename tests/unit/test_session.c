@@ -213,7 +213,16 @@ what_is_no_request_of_ours_is_not_supported(void **state)
 	REFUSED(fx, "\x07\0\0\0\x79\x02\x01", EOPNOTSUPP); /* Rclunk */
 	REFUSED(fx, "\x0b\0\0\0\x07\x02\x01\x01\0\0\0", EOPNOTSUPP);
 	REFUSED(fx, "\x0c\0\0\0\x70\x02\x01\0\0\0\0\0", EOPNOTSUPP); /* Topen */
-	call_fails(fx, T(auth, 3, 7, STR(""), STR(""), 0), EOPNOTSUPP);
+	call(fx, T(getattr, 1, 0, P9_GETATTR_BASIC));
+}
+
+/* By that errno some clients know that they may attach without. */
+static void
+nobody_has_to_authenticate(void **state)
+{
+	struct fake *fx = *state;
+
+	call_fails(fx, T(auth, 3, 7, STR(""), STR(""), 0), ENOENT);
 	call(fx, T(getattr, 1, 0, P9_GETATTR_BASIC));
 }
 
@@ -264,6 +273,7 @@ main(void)
 		ATTACHED(
 		    a_malformed_request_is_refused_and_the_session_goes_on),
 		ATTACHED(what_is_no_request_of_ours_is_not_supported),
+		ATTACHED(nobody_has_to_authenticate),
 		ATTACHED(
 		    a_malformed_request_on_a_tag_in_use_ends_the_connection),
 		ATTACHED(a_refusal_without_room_ends_the_connection),
