@@ -343,7 +343,7 @@ struct vop {
 			struct vnode **out;
 			struct vfile *file;
 
-			/* Where a mount has the name: see vfs_change.c. */
+			/* Where a mount has the name: see vfs_taken.c. */
 			struct vnode *dir, *up;
 			int settled, searched;
 		} create;

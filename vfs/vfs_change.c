@@ -22,76 +22,6 @@ check_change(struct vnode *dir, struct vname name)
 	return dir->fs->readonly ? -EROFS : 0;
 }
 
-static int
-end_open_mounted(struct vop *op, int rc)
-{
-	if (rc < 0)
-		vnode_put(op->vn);
-	return vfile_opened(op->u.create.file, op->vn, op->u.create.flags, rc);
-}
-
-static int
-call_open_mounted(struct vop *op)
-{
-	return end_open_mounted(op,
-	    op->vn->fs->ops->open(op, op->vn, op->u.create.dir,
-		op->u.create.name, op->u.create.flags, op->u.create.file));
-}
-
-/*
- * A name that a mount has.  What is to become of that is settled, but told only
- * to who may search the directory, as with any other name.
- */
-
-static int
-have_searched(struct vop *op, int rc)
-{
-	struct vnode *over = op->u.create.link;
-
-	if (rc == 0) {
-		vnode_put(op->u.create.up);
-		rc = op->u.create.settled;
-	}
-	if (rc != 0) {
-		vnode_put(over);
-		return rc;
-	}
-	op->u.create.dir = op->vn;
-	op->vn = over;
-	return vop_run(op, call_open_mounted, end_open_mounted);
-}
-
-/* What a worker has found it takes home to the loop. */
-static int
-call_search(struct vop *op)
-{
-	int rc = op->vn->fs->ops->parent(op, op->vn, &op->u.create.up);
-
-	if (rc == VFS_WOULDBLOCK || rc == VFS_PENDING)
-		return rc;
-	if (!vop_may_block(op))
-		return have_searched(op, rc);
-	op->u.create.searched = rc;
-	return VFS_PENDING;
-}
-
-static int
-end_search(struct vop *op, int rc)
-{
-	return have_searched(op, rc != 0 ? rc : op->u.create.searched);
-}
-
-/* settled is how it ends; 0: over, whose reference is taken, is opened. */
-static int
-take_mounted(struct vop *op, struct vnode *dir, struct vnode *over, int settled)
-{
-	op->vn = dir;
-	op->u.create.link = over;
-	op->u.create.settled = settled;
-	op->u.create.searched = 0;
-	return vop_run(op, call_search, end_search);
-}
-
 /* May name be made in dir, whatever else it may be?  Dots are there. */
 static int
 check_make(struct vnode *dir, struct vname name)
@@ -115,7 +45,7 @@ begin_make(struct vop *op, struct vnode *dir, struct vname name)
 	if ((rc = check_make(dir, name)) != 0)
 		return rc;
 	if ((over = vmount_find(dir, name)) != NULL)
-		return take_mounted(op, dir, over, -EEXIST);
+		return vtaken_settle(op, dir, over, -EEXIST);
 	return dir->fs->readonly ? -EROFS : 0;
 }
 
@@ -164,7 +94,7 @@ vfs_create(struct vop *op, struct vnode *dir, struct vname name, int flags,
 	op->u.create.gid = gid;
 	op->u.create.file = file;
 	if ((over = vmount_find(dir, name)) != NULL)
-		return take_mounted(op, dir, over, settle_create(over, flags));
+		return vtaken_settle(op, dir, over, settle_create(over, flags));
 	if (dir->fs->readonly)
 		return -EROFS;
 	return vop_run(op, call_create, end_create);
@@ -325,9 +255,9 @@ vfs_rename(struct vop *op, struct vnode *dir, struct vname name,
 	if ((rc = check_rename(dir, name, newdir, newname)) != 0)
 		return rc;
 	if ((over = vmount_find(dir, name)) != NULL)
-		return take_mounted(op, dir, over, -EBUSY);
+		return vtaken_settle(op, dir, over, -EBUSY);
 	if ((over = vmount_find(newdir, newname)) != NULL)
-		return take_mounted(op, newdir, over, -EBUSY);
+		return vtaken_settle(op, newdir, over, -EBUSY);
 	if (is_elsewhere(dir, expect))
 		return -ENOENT;
 	if (dir->fs != newdir->fs)
@@ -367,7 +297,7 @@ vfs_unlink(struct vop *op, struct vnode *dir, struct vname name, bool rmdir,
 	if (vname_is_dots(name))
 		return name.len == 1 ? -EINVAL : -ENOTEMPTY;
 	if ((over = vmount_find(dir, name)) != NULL)
-		return take_mounted(op, dir, over, settle_unlink(over, rmdir));
+		return vtaken_settle(op, dir, over, settle_unlink(over, rmdir));
 	if (is_elsewhere(dir, expect))
 		return -ENOENT;
 	op->vn = dir;

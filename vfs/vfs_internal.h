@@ -49,6 +49,14 @@ int vop_run(struct vop *op, int (*call)(struct vop *op),
 int vop_run_anyway(struct vop *op, int (*call)(struct vop *op),
     int (*resume)(struct vop *op, int rc));
 
+/*
+ * vfs_taken.c -- op is about a name in dir that is that of over, the root of a
+ * mount, whose reference is taken.  It ends with settled or, if that is 0, with
+ * the file opened as op->u.create says.
+ */
+int vtaken_settle(
+    struct vop *op, struct vnode *dir, struct vnode *over, int settled);
+
 /* vfs_unmount.c -- fs has no vnodes any more.  On any thread. */
 void vfs_unused(struct vfs_fs *fs);
 

@@ -54,12 +54,19 @@ int vmount_take(struct vfs *vfs, const char *key, struct vmount **out);
 /* Detach fs if it is a filler and nothing goes through it; else NULL. */
 struct vmount *vmount_take_filler(struct vfs *vfs, struct vfs_fs *fs);
 
+/*
+ * vfs_attached.c.
+ */
+
 static inline bool
 vmount_has_any(const struct vnode *dir)
 {
 	return atomic_load_explicit(&dir->attached, memory_order_acquire) !=
 	    NULL;
 }
+
+/* What is attached to dir by that name, or NULL.  The lock is held. */
+struct vmount *vmount_of(const struct vnode *dir, struct vname name);
 
 /* The root of what is attached to dir by that name, with a reference; or NULL. */
 struct vnode *vmount_find(struct vnode *dir, struct vname name);
