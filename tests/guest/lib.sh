@@ -7,6 +7,8 @@
 # directory on the mount; whatever fails ends it and fails it.  It finds
 #
 #	TREE CACHE ACCESS MSIZE KERNEL	where it is: memfs, none, client, ..., 6.1
+#	NAMESPACE			of the extended attributes that root may set
+#	OWNER				of all files, as UID:GID; empty: who it is
 #	LONG				not empty: take the time for large numbers
 #	HERE				its directory, on the mount /mnt
 #
@@ -18,6 +20,13 @@
 #	# short: memfs/none/client		(and nowhere else, but with --long or
 #						where modes have been asked for)
 #	# needs: programs			(see "with" below)
+
+# Only the host's root has trusted attributes, and gives files away.
+NAMESPACE=trusted. OWNER=
+case ${TREE-} in
+squash) NAMESPACE=user. OWNER=1234:5678 ;;
+mapped) NAMESPACE=user. ;;
+esac
 
 # mount9 DIR [OPTION]...: mount the server once more, as another client.
 mount9()
@@ -58,7 +67,7 @@ run_suite()
 # and in DIR (here), where other processes use the second DIR.
 compare()
 {
-	local namespace=trusted. dir=. dir2 group file
+	local namespace=$NAMESPACE dir=. dir2 group file
 	while [ $# -gt 1 ]; do
 		case $1 in
 		-x) namespace=$2 ;;
@@ -69,7 +78,8 @@ compare()
 	done
 	group=$1
 	file=/tmp/transcripts/$group
-	[ -e "$file" ] || gtool steps "$group" /tmp/tmpfs >"$file"
+	[ -e "$file" ] || gtool steps "$group" /tmp/tmpfs |
+	    sed "s/ owner [0-9:]*/${OWNER:+ owner }${OWNER:-&}/" >"$file"
 	gtool steps -x "$namespace" "$group" "$dir" "${dir2:-$dir}" >"$file.here"
 	echo "steps of \"$group\", on a tmpfs and here:"
 	gtool compare /differences \
@@ -90,6 +100,12 @@ with()
 	# shellcheck disable=SC2016  # for the inner shell
 	HOME=/tmp PATH=/usr/bin:/bin chroot /prog /bin/bash -c \
 	    'cd "$0" && exec "$@"' "$PWD" "$@"
+}
+
+# sametree A B: as many files with the same contents and attributes.
+sametree()
+{
+	gtool sametree ${OWNER:+-o "$OWNER"} "$1" "$2"
 }
 
 # equal WHAT A B: two texts must be.

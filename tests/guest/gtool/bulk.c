@@ -13,6 +13,8 @@
 #include "gtool.h"
 
 static int wrong;
+static unsigned char file_type = DT_REG; /* in listings */
+static const char *owner; /* of all files, as UID:GID; NULL: who it was */
 
 static void
 complain(const char *what, const char *path)
@@ -58,7 +60,7 @@ list_many(const char *dir, int n, int expected)
 		i = atoi(e->d_name + 5);
 		if (i < 0 || i >= n || seen[i]++ != 0)
 			complain("listed twice or unasked:", e->d_name);
-		if (e->d_type != DT_REG)
+		if (e->d_type != file_type)
 			complain("wrong d_type of", e->d_name);
 		found++;
 	}
@@ -91,10 +93,16 @@ make_one(const char *name, int i)
 int
 cmd_many(int argc, char **argv)
 {
-	int n = argc > 2 ? atoi(argv[2]) : 0, i;
+	int n, i;
 	struct stat st;
 	char name[16];
 
+	if (argc > 1 && strcmp(argv[1], "-u") == 0) {
+		file_type = DT_UNKNOWN;
+		argc--;
+		argv++;
+	}
+	n = argc > 2 ? atoi(argv[2]) : 0;
 	if (n <= 0 || mkdir(argv[1], 0755) == -1 || chdir(argv[1]) == -1) {
 		fprintf(stderr, "gtool many: cannot use the directory\n");
 		return 2;
@@ -224,6 +232,15 @@ same_target(int dir_a, int dir_b, const char *name)
 		complain("other target:", name);
 }
 
+static bool
+owned(const struct stat *st)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%u:%u", st->st_uid, st->st_gid);
+	return strcmp(text, owner) == 0;
+}
+
 static void same_entries(int dir_a, int dir_b, const char *name);
 
 static void
@@ -239,7 +256,8 @@ same(int dir_a, int dir_b, const char *name)
 	}
 	if (a.st_mode != b.st_mode)
 		complain("other mode:", name);
-	if (a.st_uid != b.st_uid || a.st_gid != b.st_gid)
+	if (owner != NULL ? !owned(&b)
+			  : a.st_uid != b.st_uid || a.st_gid != b.st_gid)
 		complain("other owner:", name);
 	if (S_ISDIR(a.st_mode)) {
 		same_entries(openat(dir_a, name, O_RDONLY | O_DIRECTORY),
@@ -289,6 +307,11 @@ same_entries(int dir_a, int dir_b, const char *name)
 int
 cmd_sametree(int argc, char **argv)
 {
+	if (argc == 5 && strcmp(argv[1], "-o") == 0) {
+		owner = argv[2];
+		argc -= 2;
+		argv += 2;
+	}
 	if (argc != 3)
 		return 2;
 	seconds();

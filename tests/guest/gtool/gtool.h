@@ -49,7 +49,8 @@ struct topic {
 
 extern const struct topic files_group[], names_group[], links_group[],
     rename_group[], unlinked_group[], nodes_group[], perm_group[], dirs_group[],
-    times_group[], xattr_group[], acl_group[], locks_group[], mmap_group[];
+    times_group[], xattr_group[], roots_group[], acl_group[], locks_group[],
+    mmap_group[];
 
 /*
  * Do one call that returns -1 and an errno, or a number, and log it.  The

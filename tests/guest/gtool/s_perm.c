@@ -292,9 +292,9 @@ chmod_may_drop_setgid(void)
 static void
 suid(mode_t mode)
 {
-	if (put("f", "#!/bin/sh\n") == -1 || chown("f", 1001, 1001) == -1 ||
-	    chmod("f", mode) == -1)
-		note("cannot make f: %s", err_name(errno));
+	DO(put("f", "#!/bin/sh\n"));
+	DO(chown("f", 1001, 1001));
+	DO(chmod("f", mode));
 }
 
 static void

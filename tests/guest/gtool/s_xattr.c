@@ -3,7 +3,8 @@
  * s_xattr.c -- steps: extended attributes, in one namespace at a time.
  *
  * An old tmpfs has trusted.* only, so names are built from xattr_namespace:
- * user.* on our mount behaves like trusted.* on a tmpfs.
+ * user.* on our mount behaves like trusted.* on a tmpfs.  Where trusted.* is
+ * refused, the second group shows it.
  */
 
 #include <sys/xattr.h>
@@ -130,7 +131,7 @@ setting_and_getting(void)
 static void
 values_of_any_bytes(void)
 {
-	char buf[16];
+	char buf[16] = "";
 	int i;
 
 	DO(put("f", "x"));
@@ -254,6 +255,21 @@ many_attributes(void)
 	get("f", "a42");
 }
 
+/* Those that are root's, where nobody is. */
+static void
+only_root_has_them(void)
+{
+	DO(put("f", "x"));
+	DO(set("f", "one", "1", 0));
+	get("f", "one");
+	DO(set("f", "one", "2", XATTR_CREATE));
+	DO(set("f", "one", "3", XATTR_REPLACE));
+	DO(size("f", "one"));
+	list("f");
+	DO(del("f", "one"));
+	list("f");
+}
+
 const struct topic xattr_group[] = {
 	TOPIC(setting_and_getting),
 	TOPIC(values_of_any_bytes),
@@ -261,5 +277,10 @@ const struct topic xattr_group[] = {
 	TOPIC(names),
 	TOPIC(everything_has_them),
 	TOPIC(many_attributes),
+	TOPIC_END,
+};
+
+const struct topic roots_group[] = {
+	TOPIC(only_root_has_them),
 	TOPIC_END,
 };

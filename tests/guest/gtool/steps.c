@@ -53,6 +53,7 @@ static const struct {
 	{ "dirs", dirs_group },
 	{ "times", times_group },
 	{ "xattr", xattr_group },
+	{ "roots", roots_group },
 	{ "acl", acl_group },
 	{ "locks", locks_group },
 	{ "mmap", mmap_group },

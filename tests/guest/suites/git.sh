@@ -3,7 +3,7 @@
 #
 # git: a repository is made, cloned, checked, packed, and stays the same.
 # needs: programs
-# short: etfs/none/client memfs/mmap/client
+# short: etfs/none/client
 # only: access=client
 # limit: 900
 

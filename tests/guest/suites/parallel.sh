@@ -14,7 +14,7 @@ wait
 # Not to a file of the mount: in mode mmap Linux 7.2 sets the size of a file to
 # what the server said before another process wrote to it.
 for i in 1 2 3; do
-	gtool sametree /tmp/tree $i &
+	sametree /tmp/tree $i &
 done >/tmp/log
 wait
 cat /tmp/log

@@ -17,12 +17,12 @@ tar -C /tmp/tree -cf /tmp/tree.tar .
 echo "unpacking $n files, $(stat -c %s /tmp/tree.tar) bytes"
 mkdir tree
 time tar -C tree -xf /tmp/tree.tar
-gtool sametree /tmp/tree tree
+sametree /tmp/tree tree
 rm -rf /tmp/tree /tmp/tree.tar
 if [ -n "$LONG" ]; then
 	mkdir /tmp/tree
 	tar -C tree -cf - . | tar -C /tmp/tree -xf -
-	gtool sametree tree /tmp/tree
+	sametree tree /tmp/tree
 	rm -rf /tmp/tree
 fi
 time rm -rf tree
