@@ -13,9 +13,11 @@
 	X(cat) \
 	X(chmod) \
 	X(chown) \
+	X(cp) \
 	X(df) \
 	X(du) \
 	X(find) \
+	X(get) \
 	X(head) \
 	X(help) \
 	X(ln) \
@@ -24,6 +26,7 @@
 	X(mkdir) \
 	X(mv) \
 	X(ping) \
+	X(put) \
 	X(raw) \
 	X(readlink) \
 	X(rm) \

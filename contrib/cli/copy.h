@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * copy.h -- files and trees from place to place.
+ *
+ * The tree is walked by what waits; what is not a directory goes by itself, and
+ * many at a time.  A directory is held open as long as something in it is under
+ * way.
+ */
+
+#ifndef COPY_H
+#define COPY_H
+
+#include <signal.h>
+
+#include "place.h"
+#include "progress.h"
+
+struct copy {
+	struct cli *c;
+	const struct place *from, *to;
+	bool recurse;
+	bool keep; /* modes and times */
+	bool resume; /* what has been begun, or is there already */
+	bool verify;
+	mode_t umask;
+	struct progress progress;
+
+	uint64_t self; /* qid.path of the copy, where it could meet itself */
+	unsigned int active; /* files that are under way */
+	unsigned int chunks; /* that they have, beyond one each */
+};
+
+/* A directory on both sides. */
+struct copy_dir {
+	struct etfsc_req req; /* its first member */
+	struct copy *cp;
+	struct copy_dir *up; /* it is in; NULL: not known */
+	unsigned int refs;
+	struct place_file from, to;
+	char *from_path, *to_path;
+	bool set; /* give it attributes at the end */
+	struct etfsc_setattr attr;
+};
+
+/* Set by SIGINT and SIGTERM; the second one kills. */
+extern volatile sig_atomic_t copy_interrupted;
+
+/* Is there no sense in going on? */
+bool copy_over(const struct copy *cp);
+
+/*
+ * Begin to copy what is called from in dir to what will be called to in it, a
+ * symbolic link or not; waits until there is room for one more.
+ */
+void copy_file(
+    struct copy_dir *dir, const char *from, const char *to, bool link);
+
+/* The operand path, to what is called to in the directory to_dir; to NULL: a
+ * directory, of which to_dir becomes a copy. */
+void copy_tree(
+    struct copy *cp, const char *path, const char *to_dir, const char *to);
+
+/* References; with the last one, its attributes are set, and it is closed. */
+struct copy_dir *copy_dir_new(struct copy *cp, const char *from_path,
+    const char *to_path, struct copy_dir *up);
+void copy_dir_put(struct copy_dir *dir);
+
+/* Messages, with the progress line out of the way. */
+void copy_error(struct copy *cp, const char *dir, const char *name, int rc);
+void copy_say(
+    struct copy *cp, const char *dir, const char *name, const char *what);
+
+#endif

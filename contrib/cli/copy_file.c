@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * copy_file.c -- files on their way from step to step, many at a time.
+ */
+
+#include "job.h"
+
+#define FILES 64U /* under way at a time */
+
+/* clang-format off */
+static const struct {
+	int (*run)(struct job *j);
+	enum job_step ok, failed;
+} table[] = {
+#define ROW(step, name, ok, failed) \
+	[JOB_##step] = { job_##name, JOB_##ok, JOB_##failed }
+	ROW(FIND, find,			STAT,		REMOVE),
+	ROW(STAT, stat,			KIND,		REMOVE),
+	ROW(KIND, kind,			HAVE,		REMOVE),
+	ROW(HAVE, have,			HAVE_STAT,	OPEN),
+	ROW(HAVE_STAT, have_stat,	HAVE_SAME,	OPEN),
+	ROW(HAVE_SAME, have_same,	END,		OPEN),
+	ROW(OPEN, open,			PART,		REMOVE),
+	ROW(PART, part,			PART_STAT,	TWIN),
+	ROW(PART_STAT, part_stat,	PART_FITS,	TWIN),
+	ROW(PART_FITS, part_fits,	PART_OPEN,	TWIN),
+	ROW(PART_OPEN, part_open,	TRIM,		TWIN),
+	ROW(TRIM, trim,			DATA,		REMOVE),
+	ROW(TWIN, twin,			CREATE,		REMOVE),
+	ROW(CREATE, create,		STAMP,		CLEAR),
+	ROW(CLEAR, clear,		CREATE,		REMOVE),
+	ROW(STAMP, stamp,		DATA,		DATA),
+	ROW(DATA, data,			SIZE,		REMOVE),
+	ROW(SIZE, size,			VERIFY,		REMOVE),
+	ROW(VERIFY, verify,		SET,		REMOVE),
+	ROW(SET, set,			CLOSE,		REMOVE),
+	ROW(CLOSE, close,		RENAME,		REMOVE),
+	ROW(RENAME, rename,		END,		REMOVE),
+	ROW(LINK_FIND, find,		LINK_READ,	REMOVE),
+	ROW(LINK_READ, link_read,	LINK_MAKE,	REMOVE),
+	ROW(LINK_MAKE, link_make,	RENAME,		LINK_CLEAR),
+	ROW(LINK_CLEAR, clear,		LINK_MAKE,	REMOVE),
+#undef ROW
+};
+/* clang-format on */
+
+static bool
+is_interruption(int why)
+{
+	return why == -EINTR || why == -ENOTCONN || why == -ETIMEDOUT;
+}
+
+/* What can be gone on with is left. */
+static bool
+keeps_part(const struct job *j)
+{
+	return j->created && is_interruption(j->why) && partial_worth(&j->attr);
+}
+
+static bool
+at_dst(const struct job *j)
+{
+	if (j->step == JOB_DATA || j->step == JOB_VERIFY)
+		return j->flow.at_dst;
+	return j->step >= JOB_TRIM && j->step != JOB_LINK_FIND &&
+	    j->step != JOB_LINK_READ;
+}
+
+static void
+report(struct job *j)
+{
+	struct copy *cp = j->cp;
+	const struct copy_dir *dir = j->dir;
+
+	if (j->why == FLOW_SHORT)
+		copy_say(cp, dir->from_path, j->name,
+		    "it has become shorter meanwhile");
+	else if (j->why == FLOW_DIFFERS)
+		copy_say(cp, dir->from_path, j->name, "the copy differs");
+	else if (j->step == JOB_KIND && j->why == -EINVAL)
+		copy_say(cp, dir->from_path, j->name, "not a regular file");
+	else if (j->why != -EINTR && at_dst(j))
+		copy_error(cp, dir->to_path, j->to, j->why);
+	else if (j->why != -EINTR)
+		copy_error(cp, dir->from_path, j->name, j->why);
+	if (keeps_part(j))
+		copy_say(
+		    cp, dir->to_path, j->part, "this is left, for --continue");
+}
+
+/* Nobody minds if that does not go. */
+static int
+remove_part(struct job *j)
+{
+	if (!j->created || keeps_part(j))
+		return 0;
+	return j->cp->to->unlink(j->cp->c, &j->req, &j->dir->to, j->part);
+}
+
+static void
+end(struct job *j)
+{
+	struct copy *cp = j->cp;
+
+	place_drop(cp->c, &j->src);
+	place_drop(cp->c, &j->dst);
+	place_drop(cp->c, &j->have);
+	cp->chunks -= j->chunks;
+	cp->active--;
+	if (j->why == 0)
+		cp->progress.files++;
+	copy_dir_put(j->dir);
+	free(j->name);
+	free(j->to);
+	free(j);
+}
+
+static bool
+has_failed(const struct job *j, int rc)
+{
+	return rc < 0 ||
+	    (rc > 0 && (j->step == JOB_DATA || j->step == JOB_VERIFY));
+}
+
+static enum job_step
+next_step(struct job *j, int rc)
+{
+	bool failed = has_failed(j, rc), given_up;
+	enum job_step next = failed ? table[j->step].failed : table[j->step].ok;
+
+	j->rc = rc;
+	given_up = copy_interrupted && next != JOB_RENAME && next != JOB_END;
+	if (next != JOB_REMOVE && !given_up)
+		return next;
+	j->why = failed && next == JOB_REMOVE ? rc : -EINTR;
+	report(j);
+	return JOB_REMOVE;
+}
+
+static void
+step_done(struct etfsc_req *req, int rc)
+{
+	job_advance((struct job *)req, rc);
+}
+
+void
+job_advance(struct job *j, int rc)
+{
+	while (rc != PLACE_PENDING) {
+		if (j->step == JOB_REMOVE)
+			j->step = JOB_END;
+		else
+			j->step = next_step(j, rc);
+		if (j->step == JOB_END) {
+			end(j);
+			return;
+		}
+		j->req.done = step_done;
+		rc = j->step == JOB_REMOVE ? remove_part(j)
+					   : table[j->step].run(j);
+	}
+}
+
+void
+copy_file(struct copy_dir *dir, const char *from, const char *to, bool link)
+{
+	struct copy *cp = dir->cp;
+	struct job *j;
+
+	while (cp->active >= FILES) {
+		etfsc_run(cp->c->fs, 200);
+		progress_show(&cp->progress);
+	}
+	if (copy_over(cp))
+		return;
+	if ((j = calloc(1, sizeof(*j))) == NULL ||
+	    (j->name = strdup(from)) == NULL || (j->to = strdup(to)) == NULL) {
+		copy_error(cp, dir->from_path, from, -ENOMEM);
+		if (j != NULL)
+			free(j->name);
+		free(j);
+		return;
+	}
+	partial_name(to, j->part);
+	j->src = j->dst = j->have = PLACE_NONE;
+	j->cp = cp;
+	j->dir = dir;
+	j->step = link ? JOB_LINK_FIND : JOB_FIND;
+	j->req.done = step_done;
+	dir->refs++;
+	cp->active++;
+	if ((j->rc = table[j->step].run(j)) != PLACE_PENDING)
+		job_advance(j, j->rc);
+}
