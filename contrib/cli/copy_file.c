@@ -128,6 +128,8 @@ next_step(struct job *j, int rc)
 	bool failed = has_failed(j, rc), given_up;
 	enum job_step next = failed ? table[j->step].failed : table[j->step].ok;
 
+	if (!failed && (j->step == JOB_CREATE || j->step == JOB_LINK_MAKE))
+		j->created = true;
 	j->rc = rc;
 	given_up = copy_interrupted && next != JOB_RENAME && next != JOB_END;
 	if (next != JOB_REMOVE && !given_up)

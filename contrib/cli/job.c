@@ -139,7 +139,6 @@ job_stamp(struct job *j)
 		.atime = partial_stamp(&j->attr),
 		.mtime.tv_nsec = UTIME_OMIT };
 
-	j->created = true;
 	if (!partial_worth(&j->attr))
 		return 0;
 	return j->cp->to->set(j->cp->c, &j->req, &j->dst, &set);
