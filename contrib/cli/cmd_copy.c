@@ -101,19 +101,14 @@ copy_into(struct copy *cp, const char *path, const char *to)
 static void
 copy_as(struct copy *cp, const char *path, const char *to)
 {
-	char *name = cli_basename(to), *slash, *dir = strdup(to);
+	char *dir, *name;
 
-	if (name == NULL || dir == NULL) {
+	if (copy_split(to, &dir, &name) != 0)
 		copy_error(cp, NULL, to, -ENOMEM);
-	} else if (!has_name(name) || name[0] == '\0') {
+	else if (!has_name(name) || name[0] == '\0')
 		copy_error(cp, NULL, to, -ENOENT);
-	} else {
-		while (dir[1] != '\0' && dir[strlen(dir) - 1] == '/')
-			dir[strlen(dir) - 1] = '\0';
-		if ((slash = strrchr(dir, '/')) != NULL)
-			slash[1] = '\0';
-		copy_tree(cp, path, slash != NULL ? dir : ".", name);
-	}
+	else
+		copy_tree(cp, path, dir, name);
 	free(dir);
 	free(name);
 }
@@ -142,6 +137,7 @@ static void
 finish(struct copy *cp)
 {
 	cp->progress.all = true;
+	progress_show(&cp->progress);
 	while (etfsc_pending(cp->c->fs) > 0) {
 		etfsc_run(cp->c->fs, 200);
 		progress_show(&cp->progress);

@@ -60,6 +60,10 @@ void copy_file(
 void copy_tree(
     struct copy *cp, const char *path, const char *to_dir, const char *to);
 
+/* The directory that path is in, and its name there, both to be freed, also
+ * after a failure; 0 or -ENOMEM. */
+int copy_split(const char *path, char **dir, char **name);
+
 /* References; with the last one, its attributes are set, and it is closed. */
 struct copy_dir *copy_dir_new(struct copy *cp, const char *from_path,
     const char *to_path, struct copy_dir *up);

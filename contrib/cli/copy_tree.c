@@ -125,17 +125,24 @@ copy_all(struct copy_dir *d)
 	dir_free(&list);
 }
 
-/* The directory that path is in, and its name there. */
-static int
-split(const char *path, char **dir, char **name)
+static size_t
+without(const char *path, size_t len, bool slashes)
 {
-	size_t len = strlen(path);
+	while (len > 0 && (path[len - 1] == '/') == slashes)
+		len--;
+	return len;
+}
 
-	while (len > 1 && path[len - 1] == '/')
-		len--;
-	while (len > 0 && path[len - 1] != '/')
-		len--;
-	*dir = len > 0 ? strndup(path, len) : strdup(".");
+int
+copy_split(const char *path, char **dir, char **name)
+{
+	size_t len = without(path, strlen(path), true);
+
+	len = without(path, len, false);
+	if (len > 0 && (len = without(path, len, true)) == 0)
+		*dir = strdup("/");
+	else
+		*dir = len > 0 ? strndup(path, len) : strdup(".");
 	*name = cli_basename(path);
 	return *dir != NULL && *name != NULL ? 0 : -ENOMEM;
 }
@@ -167,7 +174,7 @@ copy_operand(struct copy *cp, const char *path, bool link, const char *to_dir,
 	char *dir, *name;
 	struct copy_dir *d = NULL;
 
-	if (split(path, &dir, &name) != 0)
+	if (copy_split(path, &dir, &name) != 0)
 		copy_error(cp, NULL, path, -ENOMEM);
 	else
 		d = open_both(cp, dir, to_dir);
@@ -201,16 +208,17 @@ copy_named(
 }
 
 static void
-copy_whole(
-    struct copy *cp, const char *path, const char *to_dir, const char *to)
+copy_whole(struct copy *cp, const char *path, const struct etfsc_attr *attr,
+    const char *to_dir, const char *to)
 {
 	struct copy_dir *d = open_both(cp, path, to_dir);
 
 	if (d == NULL)
 		return;
-	if (to == NULL)
+	if (to == NULL) {
+		set_later(d, attr, false);
 		copy_top(d);
-	else
+	} else
 		copy_named(cp, d, path, to);
 	copy_dir_put(d);
 }
@@ -227,7 +235,7 @@ copy_tree(struct copy *cp, const char *path, const char *to_dir, const char *to)
 	if (rc != 0)
 		copy_error(cp, NULL, path, rc);
 	else if (S_ISDIR(attr.mode) && cp->recurse)
-		copy_whole(cp, path, to_dir, to);
+		copy_whole(cp, path, &attr, to_dir, to);
 	else if (S_ISDIR(attr.mode))
 		copy_error(cp, NULL, path, -EISDIR);
 	else if (to == NULL)

@@ -55,11 +55,11 @@ progress_show(struct progress *p)
 	if (!p->on)
 		return;
 	t = now();
-	if (t - p->last < EACH || t <= p->began)
+	if (p->last != 0 && t - p->last < EACH)
 		return;
 	p->last = t;
 	p->shown = true;
-	print(p, t - p->began);
+	print(p, t > p->began ? t - p->began : 1);
 }
 
 void

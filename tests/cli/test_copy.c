@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test_copy.c -- get, put and cp, as long as nothing interrupts them.
+ */
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "etfs.h"
+#include "local.h"
+#include "temp.h"
+
+#define MIB (1U << 20)
+#define FILES 2000U
+
+static void
+contents_are_the_same_byte_for_byte(void **state)
+{
+	static const size_t sizes[] = { 0, 1, MIB - 1, MIB, MIB + 1, 10 * MIB };
+	struct client *c = *state;
+	char *dir = temp_dir();
+	char *from = temp_path(dir, "from"), *to = temp_path(dir, "to");
+	size_t i;
+
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		local_plant(from, sizes[i], i);
+		prints(c, "", "put", "--verify", from, "@/f");
+		prints(c, "", "cp", "--verify", "@/f", "@/g");
+		prints(c, "", "get", "--verify", "@/g", to);
+		local_is(to, sizes[i], i);
+	}
+	prints(c, ".\n..\nf\ng\n", "ls", "-a", "@");
+	assert_int_equal(local_count(dir), 2);
+	temp_remove(dir);
+}
+
+static void
+trees_go_there_and_back(void **state)
+{
+	struct client *c = *state;
+	const char *many = getenv("CLI_FILES");
+	unsigned int n =
+	    many != NULL ? (unsigned int)strtoul(many, NULL, 10) : FILES;
+	char *dir = temp_dir();
+	char *from = temp_path(dir, "d"), *to = temp_path(dir, "e");
+
+	local_plant_tree(from, n);
+	prints(c, "", "put", "-r", from, "@");
+	prints(c, "", "get", "-r", "@/d", to);
+	local_is_tree(to, n);
+	temp_remove(dir);
+}
+
+static void
+modes_times_and_links_are_kept(void **state)
+{
+	struct client *c = *state;
+	char *dir = temp_dir(), link[16];
+	char *from = temp_path(dir, "d"), *to = temp_path(dir, "e");
+	const struct timespec old[2] = { { 1000, 1 }, { 2000, 123456789 } };
+	struct stat st;
+
+	assert_int_equal(mkdir(from, 0777), 0);
+	local_plant(local_path(from, "f"), 5, 0);
+	assert_int_equal(symlink("../no", local_path(from, "l")), 0);
+	assert_int_equal(chmod(local_path(from, "f"), 0640), 0);
+	utimensat(AT_FDCWD, local_path(from, "f"), old, 0);
+	assert_int_equal(chmod(from, 0750), 0);
+	utimensat(AT_FDCWD, from, old, 0);
+	prints(c, "", "put", "-rp", from, "@");
+	prints(c, "", "cp", "-rp", "@/d", "@/e");
+	prints(c, "", "get", "-rp", "@/e", dir);
+	prints(c, "", "get", "-rp", "@/e/.", to);
+	assert_int_equal(stat(to, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0750);
+	assert_int_equal(st.st_mtim.tv_sec, 2000);
+	assert_int_equal(stat(local_path(to, "f"), &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0640);
+	assert_int_equal(st.st_mtim.tv_nsec, 123456789);
+	assert_int_equal(readlink(local_path(to, "l"), link, sizeof(link)), 5);
+	assert_memory_equal(link, "../no", 5);
+	temp_remove(dir);
+}
+
+static void
+operands_that_are_links_are_followed(void **state)
+{
+	struct client *c = *state;
+	char *dir = temp_dir();
+
+	client_put(c->fs, "f", "text\n");
+	ok(etfsc_mkdir(c->fs, "d", 0777));
+	ok(etfsc_symlink(c->fs, "../f", "d/l"));
+	ok(etfsc_symlink(c->fs, "l", "d/m"));
+	prints(c, "", "get", "@/d/m", dir);
+	prints(c, "", "put", local_path(dir, "m"), "@/back");
+	prints(c, "text\n", "cat", "@/back");
+	temp_remove(dir);
+}
+
+static void
+any_name_will_do(void **state)
+{
+	static const char *const odd[] = { "a\nb", "\xff\xfe", " ", "-x",
+		".hidden", "\033[2J", "a'\"\\" };
+	struct client *c = *state;
+	char *dir = temp_dir(), name[256];
+	char *from = temp_path(dir, "d"), *to = temp_path(dir, "e");
+	size_t i, n = sizeof(odd) / sizeof(odd[0]);
+
+	assert_int_equal(mkdir(from, 0777), 0);
+	for (i = 0; i < n; i++)
+		local_plant(local_path(from, odd[i]), 100, i);
+	memset(name, 'n', 255);
+	name[255] = '\0';
+	local_plant(local_path(from, name), 100, 100);
+	name[254] = 'm';
+	local_plant(local_path(from, name), 100, 101);
+	prints(c, "", "put", "-r", from, "@");
+	prints(c, "", "get", "-r", "--", "@/d", to);
+	for (i = 0; i < n; i++)
+		local_is(local_path(to, odd[i]), 100, i);
+	local_is(local_path(to, name), 100, 101);
+	name[254] = 'n';
+	local_is(local_path(to, name), 100, 100);
+	assert_int_equal(local_count(to), n + 2);
+	temp_remove(dir);
+}
+
+static void
+what_is_refused_is_told_and_the_rest_goes_on(void **state)
+{
+	struct client *c = *state;
+	const char *user = wire_root() ? "4321" : "0";
+	char *dir = temp_dir();
+
+	ok(etfsc_chmod(c->fs, ".", 0755));
+	client_put(c->fs, "a", "a");
+	client_put(c->fs, "b", "b");
+	ok(etfsc_chmod(c->fs, "a", 0));
+	refuses(c,
+	    "etfs: get: @/a: Permission denied\n"
+	    "etfs: get: @/no: No such file or directory\n",
+	    "-u", user, "get", "@/a", "@/no", "@/b", dir);
+	assert_int_equal(local_count(dir), 1);
+	local_plant(local_path(dir, "x"), 1, 0);
+	ok(etfsc_chmod(c->fs, ".", 0555));
+	refuses(c, "etfs: put: @/x: Permission denied\n", "-u", user, "put",
+	    local_path(dir, "x"), "@");
+	ok(etfsc_chmod(c->fs, ".", 0777));
+	temp_remove(dir);
+}
+
+static void
+where_it_goes_is_as_cp_has_it(void **state)
+{
+	struct client *c = *state;
+	char *dir = temp_dir();
+
+	client_put(c->fs, "f", "f");
+	client_put(c->fs, "g", "g");
+	ok(etfsc_mkdirs(c->fs, "d/f", 0777));
+	prints(c, "", "cp", "@/f", "@/g");
+	prints(c, "f", "cat", "@/g");
+	refuses(c, "etfs: cp: @/d: Is a directory\n", "cp", "@/d", "@/x");
+	refuses(c, "etfs: cp: @/d/f: Is a directory\n", "cp", "@/f", "@/d");
+	refuses(
+	    c, "etfs: cp: @/g: Not a directory\n", "cp", "@/f", "@/f", "@/g");
+	refuses(c, "etfs: cp: @/no: No such file or directory\n", "cp", "@/f",
+	    "@/no/x");
+	refuses(c, "etfs: cp: @/d/c: a copy is not copied into itself\n", "cp",
+	    "-r", "@/d", "@/d/c");
+	ok(etfsc_mkfifo(c->fs, "p", 0666));
+	refuses(c, "etfs: get: @/p: not a regular file\n", "get", "@/p", dir);
+	assert_int_equal(local_count(dir), 0);
+	misused(c, "etfs: get: an operand is missing\n", "get", "@/f");
+	prints(c, ".\n..\nc\nf\n", "ls", "-a", "@/d");
+	temp_remove(dir);
+}
+
+static void
+progress_is_told_on_a_terminal(void **state)
+{
+	struct client *c = *state;
+	struct etfs_how wide = { .columns = 80 };
+	const char *args[] = { "cp", "@/f", "@/g", NULL };
+	struct etfs_said said;
+
+	client_put(c->fs, "f", "f");
+	etfs_run(c, &wide, args, &said);
+	assert_int_equal(said.status, 0);
+	assert_non_null(strstr(said.out, " files, "));
+	assert_non_null(strstr(said.out, "/s"));
+	etfs_free(&said);
+	prints_how(c, &wide, "", "cp", "-q", "@/f", "@/g");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		client_test(contents_are_the_same_byte_for_byte),
+		client_test(trees_go_there_and_back),
+		client_test(modes_times_and_links_are_kept),
+		client_test(operands_that_are_links_are_followed),
+		client_test(any_name_will_do),
+		client_test(what_is_refused_is_told_and_the_rest_goes_on),
+		client_test(where_it_goes_is_as_cp_has_it),
+		client_test(progress_is_told_on_a_terminal),
+	};
+
+	return client_main("copy", CLIENT_SHARED, tests, WIRE_COUNT(tests));
+}
