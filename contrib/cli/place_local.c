@@ -219,7 +219,7 @@ make_dir(
 static uint8_t
 qid_type(int dir, const struct dirent *d)
 {
-	struct stat st = { .st_mode = DTTOIF(d->d_type) };
+	struct stat st = { .st_mode = (mode_t)DTTOIF(d->d_type) };
 
 	if (d->d_type == DT_UNKNOWN)
 		fstatat(dir, d->d_name, &st, AT_SYMLINK_NOFOLLOW);

@@ -32,6 +32,8 @@ contents_are_the_same_byte_for_byte(void **state)
 	}
 	prints(c, ".\n..\nf\ng\n", "ls", "-a", "@");
 	assert_int_equal(local_count(dir), 2);
+	free(from);
+	free(to);
 	temp_remove(dir);
 }
 
@@ -49,6 +51,8 @@ trees_go_there_and_back(void **state)
 	prints(c, "", "put", "-r", from, "@");
 	prints(c, "", "get", "-r", "@/d", to);
 	local_is_tree(to, n);
+	free(from);
+	free(to);
 	temp_remove(dir);
 }
 
@@ -80,6 +84,8 @@ modes_times_and_links_are_kept(void **state)
 	assert_int_equal(st.st_mtim.tv_nsec, 123456789);
 	assert_int_equal(readlink(local_path(to, "l"), link, sizeof(link)), 5);
 	assert_memory_equal(link, "../no", 5);
+	free(from);
+	free(to);
 	temp_remove(dir);
 }
 
@@ -125,6 +131,8 @@ any_name_will_do(void **state)
 	name[254] = 'n';
 	local_is(local_path(to, name), 100, 100);
 	assert_int_equal(local_count(to), n + 2);
+	free(from);
+	free(to);
 	temp_remove(dir);
 }
 
