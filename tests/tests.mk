@@ -168,6 +168,8 @@ check-kernels: deps-CHECK all
 
 check-long: deps-CHECK all
 	tests/guest/run --long --modes
+	@$(call in,build,) cli-build
+	@CLI_FILES=20000 $(call one,build,) run-cli
 	@$(MAKE) --no-print-directory FUZZ_SECONDS=600 check-fuzz
 
 CHECKED_C = $(shell git ls-files '*.c' '*.h')
