@@ -3,7 +3,7 @@
 #
 # dbench: eight clients with the load of an office's file server.
 # needs: programs
-# short: etfs/none/client memfs/mmap/client
+# short: etfs/none/client
 # only: access=client
 # limit: 900
 

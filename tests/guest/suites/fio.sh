@@ -3,7 +3,7 @@
 #
 # fio writes at random and in order, and verifies what it reads.
 # needs: programs
-# short: etfs/none/client memfs/mmap/client
+# short: etfs/none/client
 # only: access=client
 # limit: 900
 

@@ -3,7 +3,7 @@
 #
 # A small project is configured, compiled with gcc and make, and run.
 # needs: programs
-# short: etfs/none/client memfs/mmap/client
+# short: etfs/none/client
 # only: access=client
 # limit: 900
 

@@ -3,7 +3,7 @@
 #
 # sqlite3: two writers at a time lose nothing.
 # needs: programs
-# short: etfs/none/client memfs/mmap/client
+# short: etfs/none/client
 # only: access=client cache=none,mmap
 # limit: 900
 

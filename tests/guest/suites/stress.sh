@@ -3,7 +3,7 @@
 #
 # stress-ng's stressors of file systems, those that a 9p client can do.
 # needs: programs
-# short: etfs/none/client memfs/mmap/client
+# short: etfs/none/client
 # only: access=client
 # limit: 900
 #
