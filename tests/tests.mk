@@ -18,7 +18,7 @@ TSAN = -O1 -g -fsanitize=thread
 # help: check-kernels check-guest with every kernel we know (6.1, 6.12, 7.2)
 # help: check-long    check-modes with large counts, and long fuzzing
 # help: asan          unit, wire, client and cli tests with ASan and UBSan
-# help: tsan          unit, wire, client and cli tests with TSan
+# help: tsan          unit, wire and client tests with TSan
 # help: lint          format, clang-tidy, clang's warnings, shell, manual page
 # help: format        clang-format in place
 
