@@ -81,19 +81,20 @@ static void
 take_part(struct etfsc *fs, int64_t size)
 {
 	struct etfsc_rx *rx = &fs->rx;
+	const uint8_t *frame = rx->buf + rx->start;
 	size_t len = rx->end - rx->start;
 	struct p9_msg m;
 	int head;
 
-	head = p9_decode_head(&m, P9_DIALECT_L, rx->buf + rx->start, len);
+	head = p9_decode_head(&m, P9_DIALECT_L, frame, len);
 	if (head > 0)
-		take_head(
-		    fs, &m, rx->buf + rx->start + head, len - (size_t)head);
+		take_head(fs, &m, frame + head, len - (size_t)head);
 	else if (head < 0)
 		etfsc_breach(fs, "a payload that does not fit its message");
-	else if (len >= P9_HDRSZ && size > CAP)
+	else if (len >= P9_HDRSZ && size > CAP &&
+	    p9_payload_offset(P9_DIALECT_L, frame[4]) == 0)
 		etfsc_breach(fs, "a message of type %u with %lld bytes",
-		    (unsigned int)rx->buf[rx->start + 4], (long long)size);
+		    (unsigned int)frame[4], (long long)size);
 }
 
 /* false: there is no whole frame, and what there is has been seen to. */

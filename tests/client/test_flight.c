@@ -5,6 +5,9 @@
  */
 
 #include <fcntl.h>
+#include <linux/sockios.h>
+#include <sched.h>
+#include <sys/ioctl.h>
 
 #include "client.h"
 #include "fake.h"
@@ -121,6 +124,67 @@ short_answers_in_any_order_add_up(void **state)
 	gives(FILE_SIZE, etfsc_write(file, buf, FILE_SIZE + 100, 0));
 	assert_memory_equal(written, want, FILE_SIZE);
 	fails(ENOSPC, etfsc_write(file, buf, 100000, FILE_SIZE));
+	fake_release(&fake, fs);
+}
+
+/* Sent, and received by the client before anything else comes. */
+static void
+bytes_by_themselves(struct fake *f, const uint8_t *bytes, size_t len)
+{
+	int unread = 0;
+
+	fake_bytes(f, bytes, len);
+	while (ioctl(f->fd, SIOCOUTQ, &unread) == 0 && unread > 0)
+		sched_yield();
+}
+
+/* The offset tells after which of its bytes a reply is torn in two. */
+static void
+serve_torn(struct fake *f)
+{
+	static uint8_t frame[2 * FAKE_MSIZE];
+	struct p9_msg m, r;
+	size_t len, tear;
+
+	while (fake_get(f, &m)) {
+		if (m.type != P9_Tread) {
+			fake_answer(f, &m);
+			continue;
+		}
+		tear = 1 + m.u.Tread.offset % 100;
+		r = (struct p9_msg){ .type = P9_Rread, .tag = m.tag };
+		r.u.Rread.data.len = m.u.Tread.count;
+		len = (size_t)p9_encode(&r, P9_DIALECT_L, frame, sizeof(frame));
+		client_pattern(frame + len - m.u.Tread.count, m.u.Tread.count,
+		    m.u.Tread.offset);
+		bytes_by_themselves(f, frame, tear);
+		fake_bytes(f, frame + tear, len - tear);
+	}
+}
+
+/* One that fits where frames are received, and one that does not. */
+static void
+a_reply_may_be_torn_anywhere(void **state)
+{
+	static uint8_t buf[2 * FAKE_MSIZE - 24], want[sizeof(buf)];
+	const struct etfsc_options opt = { .msize = 2 * FAKE_MSIZE };
+	const size_t sizes[] = { 100, sizeof(buf) };
+	struct etfsc_file *file;
+	struct etfsc *fs;
+	size_t i;
+	off_t off;
+
+	(void)state;
+	fs = mount_fake(serve_torn, &opt);
+	ok(etfsc_open(fs, "f", O_RDWR, 0, &file));
+	for (i = 0; i < WIRE_COUNT(sizes); i++) {
+		for (off = 0; off < 100; off++) {
+			client_pattern(want, sizes[i], (size_t)off);
+			gives(sizes[i],
+			    etfsc_read(file, buf, sizes[i], (uint64_t)off));
+			assert_memory_equal(buf, want, sizes[i]);
+		}
+	}
 	fake_release(&fake, fs);
 }
 
@@ -254,6 +318,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(short_answers_in_any_order_add_up),
+		cmocka_unit_test(a_reply_may_be_torn_anywhere),
 		cmocka_unit_test(a_lost_connection_ends_everything_once),
 		cmocka_unit_test(writing_to_who_has_gone_is_no_signal),
 		cmocka_unit_test(pending_requests_end_with_the_release),
