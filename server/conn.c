@@ -46,6 +46,7 @@ struct conn {
 	uv_poll_t poll_in, poll_out; /* the second only if out is not in */
 	struct buf *rx; /* bytes rx_start .. rx_end are not yet handled */
 	size_t rx_start, rx_end;
+	uint64_t handled; /* bytes of frames, ever */
 	struct tx tx;
 	struct session session;
 	char name[NAME_LEN];
@@ -155,7 +156,7 @@ conn_close(struct conn *c)
 
 static void on_poll(uv_poll_t *poll, int status, int events);
 
-/* Poll for what is waited for, and nothing else. */
+/* To change that costs three calls, so it is not done for a moment's sake. */
 static void
 poll_for(uv_poll_t *poll, int *current, int wanted)
 {
@@ -168,12 +169,13 @@ poll_for(uv_poll_t *poll, int *current, int wanted)
 		(void)uv_poll_start(poll, wanted, on_poll);
 }
 
+/* What is dirty is about to be written, and who is to run again reads then. */
 static void
 update_polls(struct conn *c)
 {
-	bool reads =
-	    !c->down && !c->stopping && !c->stalled && list_empty(&c->run);
-	bool writes = !c->down && c->tx.npieces > 0;
+	bool reads = !c->down && !c->stopping && !c->stalled;
+	bool writes =
+	    !c->down && c->tx.npieces > 0 && list_empty(&c->dirty);
 	int in = reads ? UV_READABLE : 0;
 	int out = writes ? UV_WRITABLE : 0;
 
@@ -323,7 +325,7 @@ fill(struct conn *c)
 
 /* Handle the frame at the start.  1, 0 if it is not all here, or -EPROTO. */
 static int
-handle_frame(struct conn *c, size_t *quota_bytes)
+handle_frame(struct conn *c)
 {
 	int64_t size = frame_size(c);
 	uint8_t *p;
@@ -341,8 +343,7 @@ handle_frame(struct conn *c, size_t *quota_bytes)
 		return 0;
 	p = c->rx->data + c->rx_start;
 	c->rx_start += (size_t)size;
-	*quota_bytes =
-	    *quota_bytes > (size_t)size ? *quota_bytes - (size_t)size : 0;
+	c->handled += (size_t)size;
 	return session_frame(&c->session, c->rx, p, (size_t)size) == 0
 	    ? 1
 	    : -EPROTO;
@@ -352,7 +353,7 @@ handle_frame(struct conn *c, size_t *quota_bytes)
 static int
 run_quota(struct conn *c)
 {
-	size_t bytes = QUOTA_BYTES;
+	uint64_t begun = c->handled + c->tx.total;
 	int frames = QUOTA_FRAMES;
 	int rc;
 
@@ -361,11 +362,12 @@ run_quota(struct conn *c)
 			c->stalled = true;
 			return 0;
 		}
-		if (frames == 0 || bytes == 0) {
+		if (frames == 0 ||
+		    c->handled + c->tx.total - begun >= QUOTA_BYTES) {
 			make_runnable(c);
 			return 0;
 		}
-		if ((rc = handle_frame(c, &bytes)) < 0)
+		if ((rc = handle_frame(c)) < 0)
 			return rc;
 		if (rc > 0)
 			frames--;
@@ -438,10 +440,11 @@ on_poll(uv_poll_t *poll, int status, int events)
 	}
 	if (events & UV_WRITABLE)
 		flush(c);
-	if ((events & UV_READABLE) && !c->down && !c->stopping) {
-		c->drained = false;
+	if (!(events & UV_READABLE))
+		return;
+	c->drained = false;
+	if (!c->down && !c->stopping && list_empty(&c->run))
 		run(c);
-	}
 }
 
 static bool

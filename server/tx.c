@@ -100,6 +100,7 @@ tx_send(struct tx *tx, struct room *room, size_t len)
 
 	give_back(tx, room, len);
 	tx->queued += len;
+	tx->total += len;
 	if (tx->npieces > 0 && last->buf == room->buf &&
 	    last->p + last->len == room->p) {
 		last->len += len;

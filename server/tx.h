@@ -29,6 +29,7 @@ struct tx {
 	size_t first, npieces, cap; /* pieces[first .. first + npieces) */
 	size_t nrooms; /* given out, neither sent nor dropped */
 	size_t queued; /* bytes in pieces */
+	uint64_t total; /* bytes that have been in pieces, ever */
 	size_t reserved; /* bytes in rooms */
 };
 
