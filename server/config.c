@@ -92,6 +92,7 @@ set_defaults(struct config *cfg, bool root)
 			.fids = 1 * MIB,
 			.requests = 1024,
 			.queued = 4 * MIB,
+			.sendfile = 32U << 10,
 			.xattr_bytes = 4 * MIB,
 			.locks = 65536,
 		},

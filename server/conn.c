@@ -46,6 +46,7 @@ struct conn {
 	uv_poll_t poll_in, poll_out; /* the second only if out is not in */
 	struct buf *rx; /* bytes rx_start .. rx_end are not yet handled */
 	size_t rx_start, rx_end;
+	size_t rx_cap; /* what the next buffer should take */
 	uint64_t handled; /* bytes of frames, ever */
 	struct tx tx;
 	struct session session;
@@ -87,6 +88,26 @@ conn_send(struct transport *t, struct room *room, size_t len)
 		list_append(&c->loop->dirty, &c->dirty);
 }
 
+static void hang_up(struct conn *c);
+
+/* What cannot be sent now is flushed as all else. */
+static void
+conn_send_file(struct transport *t, struct room *room, size_t len,
+    const struct vextent *ext)
+{
+	struct conn *c = of_transport(t);
+	int rc = tx_send_file(&c->tx, room, len, ext, c->out);
+
+	if (rc == -ENOMEM)
+		tx_drop(&c->tx, room);
+	if (rc != 0) {
+		log_msg(LOG_DEBUG, "%s: write: %s", c->name, strerror(-rc));
+		hang_up(c);
+	} else if (c->tx.npieces > 0 && list_empty(&c->dirty)) {
+		list_append(&c->loop->dirty, &c->dirty);
+	}
+}
+
 static void
 conn_drop(struct transport *t, struct room *room)
 {
@@ -113,7 +134,7 @@ conn_wake(struct transport *t)
 }
 
 static const struct transport_ops conn_ops = { conn_reserve, conn_send,
-	conn_drop, conn_fail, conn_wake };
+	conn_send_file, conn_drop, conn_fail, conn_wake };
 
 static void
 conn_free(struct conn *c)
@@ -174,8 +195,7 @@ static void
 update_polls(struct conn *c)
 {
 	bool reads = !c->down && !c->stopping && !c->stalled;
-	bool writes =
-	    !c->down && c->tx.npieces > 0 && list_empty(&c->dirty);
+	bool writes = !c->down && c->tx.npieces > 0 && list_empty(&c->dirty);
 	int in = reads ? UV_READABLE : 0;
 	int out = writes ? UV_WRITABLE : 0;
 
@@ -246,11 +266,14 @@ flush_dirty(uv_check_t *check)
 		flush(container_of(l, struct conn, dirty));
 }
 
-/* Is its client slow, or are too many of its requests under way? */
+/*
+ * Is its client slow, or are too many of its requests under way?  A part of a
+ * file on its way keeps a descriptor: one for a client is enough.
+ */
 static bool
 may_go_on(const struct conn *c)
 {
-	return session_ready(&c->session) &&
+	return session_ready(&c->session) && c->tx.nfiles == 0 &&
 	    c->tx.queued + c->tx.reserved < c->loop->server->limits.queued;
 }
 
@@ -262,6 +285,19 @@ frame_size(const struct conn *c)
 		return 0;
 	return p9_frame_size(
 	    c->rx->data + c->rx_start, unhandled(c), c->session.msize);
+}
+
+/*
+ * Where a large frame came there will be more, and to find that out when a
+ * part of one is here means to copy that part.
+ */
+static void
+guess_rx_cap(struct conn *c, size_t size)
+{
+	if (size > BUF_SMALL / 2)
+		c->rx_cap = size;
+	else if (unhandled(c) == 0)
+		c->rx_cap = BUF_SMALL;
 }
 
 /* Move what is unhandled to a buffer of cap bytes. */
@@ -289,12 +325,12 @@ make_rx_room(struct conn *c)
 	size_t need = size > 0 ? (size_t)size : P9_HDRSZ;
 
 	if (c->rx == NULL)
-		return move_rx(c, BUF_SMALL);
+		return move_rx(c, c->rx_cap);
 	if (c->rx->refs == 1 && unhandled(c) == 0)
 		c->rx_start = c->rx_end = 0;
 	if (c->rx->cap - c->rx_start >= need && c->rx_end < c->rx->cap)
 		return 0;
-	return move_rx(c, need > BUF_SMALL ? need : BUF_SMALL);
+	return move_rx(c, need > c->rx_cap ? need : c->rx_cap);
 }
 
 /* 1 if bytes came, 0 if there are none now, or the end: -errno, -EPIPE. */
@@ -344,6 +380,7 @@ handle_frame(struct conn *c)
 	p = c->rx->data + c->rx_start;
 	c->rx_start += (size_t)size;
 	c->handled += (size_t)size;
+	guess_rx_cap(c, (size_t)size);
 	return session_frame(&c->session, c->rx, p, (size_t)size) == 0
 	    ? 1
 	    : -EPROTO;
@@ -487,6 +524,7 @@ conn_start(struct sloop *loop, int in, int out, const struct origin *from,
 		return -ENOMEM;
 	}
 	c->transport.ops = &conn_ops;
+	c->transport.sends_files = is_socket(out);
 	c->loop = loop;
 	list_append(&loop->conns, &c->link);
 	list_init(&c->run);
@@ -495,6 +533,7 @@ conn_start(struct sloop *loop, int in, int out, const struct origin *from,
 	c->out = out;
 	c->in_is_socket = is_socket(in);
 	c->out_is_socket = is_socket(out);
+	c->rx_cap = BUF_SMALL;
 	strncpy(c->name, name, NAME_LEN - 1);
 	tx_init(&c->tx, loop->pool);
 	session_init(&c->session, loop, &c->transport, from, c->name);
@@ -543,9 +582,14 @@ void
 conn_sweep_all(struct sloop *loop)
 {
 	struct list *l;
+	struct conn *c;
 
-	for (l = loop->conns.next; l != &loop->conns; l = l->next)
-		stale_sweep(&container_of(l, struct conn, link)->session);
+	for (l = loop->conns.next; l != &loop->conns; l = l->next) {
+		c = container_of(l, struct conn, link);
+		if (tx_let_files_go(&c->tx) != 0)
+			hang_up(c);
+		stale_sweep(&c->session);
+	}
 }
 
 int

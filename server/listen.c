@@ -22,6 +22,7 @@
 #include "origin.h"
 #include "sloop.h"
 
+#define SEND_BUFFER (1 << 20) /* of which the kernel makes twice as much */
 #define ACCEPT_QUOTA 32 /* clients per wake-up */
 #define SHUT_MS 200 /* how long the door stays shut */
 
@@ -58,6 +59,16 @@ refuse(struct listeners *ls, const struct newcomer *who)
 	ls->full = true;
 }
 
+/* Large replies are made while others are taken.  TCP sees to that itself. */
+static void
+widen(int fd)
+{
+	int size = SEND_BUFFER;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+}
+
 /*
  * What is sent leaves at once: a client may wait for each reply before it goes
  * on.  A client that has vanished is noticed some day.
@@ -67,6 +78,8 @@ tune(int fd, int family)
 {
 	int on = 1;
 
+	if (family == AF_UNIX)
+		widen(fd);
 	if (family != AF_INET && family != AF_INET6)
 		return;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));

@@ -70,6 +70,10 @@ static const struct option_row rows[] = {
 	    set_number, FIELD(limits.requests), 1, UINT16_MAX },
 	{ "max-queued", 0, "BYTES", "replies waiting for one client [4M]",
 	    set_number, FIELD(limits.queued), 4096, SIZE_MAX / 2 },
+	{ "sendfile", 0, "BYTES",
+	    "smallest read that is left to sendfile(2),\n"
+	    "0: none is [32K]",
+	    set_number, FIELD(limits.sendfile), 0, SIZE_MAX / 2 },
 	{ "max-xattr", 0, "BYTES",
 	    "extended attributes under way for one client\n[4M]",
 	    set_number, FIELD(limits.xattr_bytes), 1, SIZE_MAX / 2 },

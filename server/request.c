@@ -434,16 +434,25 @@ trace(const struct session *s, const char *direction, const struct p9_msg *m)
 	log_msg(LOG_TRACE, "%s %s %s", s->name, direction, line);
 }
 
-/* Encode out where there is room for it, and send it off. */
+/*
+ * Encode out where there is room for it, and send it off; with it what lies at
+ * payload, unless that is NULL.
+ */
 static void
-send_message(struct session *s, struct room *room, const struct p9_msg *out)
+send_message(struct session *s, struct room *room, const struct p9_msg *out,
+    const struct vextent *payload)
 {
 	struct transport *t = s->transport;
 	int len;
 
 	if (s->loop->server->trace)
 		trace(s, "<-", out);
-	len = p9_encode(out, P9_DIALECT_L, room->p, room->cap);
+	len = (payload != NULL ? p9_encode_head : p9_encode)(
+	    out, P9_DIALECT_L, room->p, room->cap);
+	if (len > 0 && payload != NULL) {
+		t->ops->send_file(t, room, (size_t)len, payload);
+		return;
+	}
 	if (len > 0) {
 		t->ops->send(t, room, (size_t)len);
 		return;
@@ -473,7 +482,7 @@ request_refuse(struct session *s, const struct p9_msg *in, int rc)
 	error_message(&out, in->tag, rc);
 	if (t->ops->reserve(t, ERROR_FRAME, &room) != 0)
 		return -EPROTO;
-	send_message(s, &room, &out);
+	send_message(s, &room, &out, NULL);
 	return 0;
 }
 
@@ -515,7 +524,8 @@ reply(struct request *r, int rc)
 		t->ops->fail(t);
 		return;
 	}
-	send_message(r->session, &r->room, &out);
+	send_message(r->session, &r->room, &out,
+	    r->on_host && rc == 0 ? &r->extent : NULL);
 	r->room.p = NULL;
 }
 

@@ -69,6 +69,7 @@ struct request {
 	bool internal; /* made by us: it has no tag and no reply */
 	struct fid *fid, *fid2, *newfid;
 	struct room room; /* where its reply goes, if it was needed early */
+	bool on_host; /* the payload of its reply lies at extent */
 	struct list link; /* in session->pending */
 	struct fid_wait waits[2]; /* for fid and fid2, until it is admitted */
 	struct list wait; /* in session->ready, or (a Tflush) in the flushers
@@ -81,6 +82,7 @@ struct request {
 
 	/* From here on nothing is cleared beforehand. */
 	struct p9_msg in;
+	struct vextent extent;
 	union {
 		struct vattr attr;
 		struct vstatfs statfs;

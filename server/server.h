@@ -28,6 +28,7 @@ struct limits {
 	size_t fids; /* per connection */
 	size_t requests; /* in flight, per connection */
 	size_t queued; /* reply bytes waiting, per connection */
+	size_t sendfile; /* reads from there on are by sendfile(2); 0: none */
 	size_t xattr_bytes; /* held by xattr fids, per connection */
 	size_t locks; /* per connection; see tree.c for the whole server */
 };

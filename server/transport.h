@@ -10,10 +10,12 @@
 #ifndef TRANSPORT_H
 #define TRANSPORT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "pool.h"
+#include "vfs.h"
 
 /* A place for one reply: cap bytes at p. */
 struct room {
@@ -24,6 +26,7 @@ struct room {
 
 struct transport {
 	const struct transport_ops *ops;
+	bool sends_files; /* send_file may be called */
 };
 
 struct transport_ops {
@@ -32,6 +35,13 @@ struct transport_ops {
 
 	/* The first len bytes of room are a reply; room is taken back. */
 	void (*send)(struct transport *t, struct room *room, size_t len);
+
+	/*
+	 * As send, but that ext is the reply's payload, and len bytes what comes
+	 * before.  ext->fd is not used any more after the call.
+	 */
+	void (*send_file)(struct transport *t, struct room *room, size_t len,
+	    const struct vextent *ext);
 
 	/* There is no reply in room after all. */
 	void (*drop)(struct transport *t, struct room *room);

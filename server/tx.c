@@ -3,23 +3,39 @@
  * tx.c -- see tx.h.
  *
  * All replies that are ready leave in one sendmsg(2): those that lie side by
- * side are one piece of it.
+ * side are one piece of it.  A part of a file costs a sendfile(2) of its own,
+ * before which the rest leaves.
  */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include "tx.h"
 
 #define MAX_IOV 64
 
+static const uint8_t zeros[64 << 10];
+
 void
 tx_init(struct tx *tx, struct pool *pool)
 {
 	*tx = (struct tx){ .pool = pool };
+}
+
+static void
+put_piece(struct tx *tx, struct tx_piece *piece)
+{
+	if (piece->kind == TX_FILE)
+		close(piece->fd);
+	if (piece->kind != TX_MEMORY)
+		tx->nfiles--;
+	buf_put(piece->buf);
 }
 
 void
@@ -28,16 +44,16 @@ tx_fini(struct tx *tx)
 	size_t i;
 
 	for (i = 0; i < tx->npieces; i++)
-		buf_put(tx->pieces[tx->first + i].buf);
+		put_piece(tx, &tx->pieces[tx->first + i]);
 	free(tx->pieces);
 	buf_put(tx->cur);
 }
 
-/* Room for one piece more than may be needed, so that sending cannot fail. */
+/* Room for more pieces than there may be, so that sending cannot fail. */
 static int
-reserve_piece(struct tx *tx)
+reserve_pieces(struct tx *tx, size_t more)
 {
-	size_t need = tx->npieces + tx->nrooms + 1;
+	size_t need = tx->npieces + tx->nrooms + more;
 	struct tx_piece *pieces;
 	size_t cap;
 
@@ -64,7 +80,7 @@ tx_reserve(struct tx *tx, size_t cap, struct room *room)
 	struct buf *buf;
 	int rc;
 
-	if ((rc = reserve_piece(tx)) != 0)
+	if ((rc = reserve_pieces(tx, 1)) != 0)
 		return rc;
 	if (tx->cur == NULL || tx->cur->cap - tx->used < cap) {
 		if ((buf = buf_new(tx->pool, cap)) == NULL)
@@ -93,22 +109,38 @@ give_back(struct tx *tx, struct room *room, size_t keep)
 		tx->used -= room->cap - keep;
 }
 
+static void
+count_in(struct tx *tx, size_t len)
+{
+	tx->queued += len;
+	tx->total += len;
+}
+
+static struct tx_piece *
+last_piece(struct tx *tx)
+{
+	return tx->pieces + tx->first + tx->npieces - 1;
+}
+
 void
 tx_send(struct tx *tx, struct room *room, size_t len)
 {
-	struct tx_piece *last = tx->pieces + tx->first + tx->npieces - 1;
+	struct tx_piece *last;
 
 	give_back(tx, room, len);
-	tx->queued += len;
-	tx->total += len;
-	if (tx->npieces > 0 && last->buf == room->buf &&
-	    last->p + last->len == room->p) {
-		last->len += len;
-		buf_put(room->buf);
-		return;
+	count_in(tx, len);
+	if (tx->npieces > 0) {
+		last = last_piece(tx);
+		if (last->kind == TX_MEMORY && last->buf == room->buf &&
+		    last->p + last->len == room->p) {
+			last->len += len;
+			buf_put(room->buf);
+			return;
+		}
 	}
-	tx->pieces[tx->first + tx->npieces++] =
-	    (struct tx_piece){ room->buf, room->p, len };
+	tx->pieces[tx->first + tx->npieces++] = (struct tx_piece){
+		.kind = TX_MEMORY, .len = len, .buf = room->buf, .p = room->p
+	};
 }
 
 void
@@ -128,31 +160,74 @@ advance(struct tx *tx, size_t n)
 	while (n > 0) {
 		piece = &tx->pieces[tx->first];
 		if (n < piece->len) {
-			piece->p += n;
 			piece->len -= n;
+			piece->off += (off_t)n;
+			if (piece->kind == TX_MEMORY)
+				piece->p += n;
 			return;
 		}
 		n -= piece->len;
-		buf_put(piece->buf);
+		put_piece(tx, piece);
 		tx->first++;
 		tx->npieces--;
 	}
 }
 
-static ssize_t
-write_some(struct tx *tx, int fd, bool is_socket)
+/* The first pieces, up to the next of a file. */
+static int
+fill_iov(const struct tx *tx, struct iovec iov[MAX_IOV])
 {
-	struct iovec iov[MAX_IOV];
-	struct msghdr msg = { .msg_iov = iov };
+	const struct tx_piece *piece = tx->pieces + tx->first;
 	size_t i;
 
-	for (i = 0; i < tx->npieces && i < MAX_IOV; i++) {
-		iov[i].iov_base = tx->pieces[tx->first + i].p;
-		iov[i].iov_len = tx->pieces[tx->first + i].len;
+	for (i = 0; i < tx->npieces && i < MAX_IOV; i++, piece++) {
+		if (piece->kind == TX_FILE)
+			break;
+		iov[i].iov_base = piece->p;
+		iov[i].iov_len = piece->len;
+		if (piece->kind == TX_MEMORY)
+			continue;
+		iov[i].iov_base = (void *)(uintptr_t)zeros;
+		if (piece->len > sizeof(zeros)) {
+			iov[i].iov_len = sizeof(zeros);
+			return (int)i + 1;
+		}
 	}
-	msg.msg_iovlen = i;
-	return is_socket ? sendmsg(fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT)
-			 : writev(fd, iov, (int)i);
+	return (int)i;
+}
+
+/* more: MSG_MORE if something is to follow at once, or 0. */
+static ssize_t
+write_memory(struct tx *tx, int fd, bool is_socket, int more)
+{
+	struct iovec iov[MAX_IOV];
+	int n = fill_iov(tx, iov);
+	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = (size_t)n };
+
+	if ((size_t)n < tx->npieces)
+		more = MSG_MORE;
+	return is_socket ? sendmsg(fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT | more)
+			 : writev(fd, iov, n);
+}
+
+/* The rest of a piece is not in its file any more. */
+static void
+zero(struct tx_piece *piece)
+{
+	close(piece->fd);
+	piece->kind = TX_ZEROS;
+}
+
+static ssize_t
+write_file(struct tx *tx, int fd)
+{
+	struct tx_piece *piece = &tx->pieces[tx->first];
+	off_t off = piece->off;
+	ssize_t n = sendfile(fd, piece->fd, &off, piece->len);
+
+	if (n == 0)
+		zero(piece);
+	return n;
 }
 
 /* Nothing is on its way: nothing is kept either. */
@@ -171,18 +246,137 @@ rest(struct tx *tx)
 	}
 }
 
-int
-tx_flush(struct tx *tx, int fd, bool is_socket)
+static int
+flush(struct tx *tx, int fd, bool is_socket, int more)
 {
 	ssize_t n;
 
 	while (tx->npieces > 0) {
-		n = write_some(tx, fd, is_socket);
+		n = tx->pieces[tx->first].kind == TX_FILE
+		    ? write_file(tx, fd)
+		    : write_memory(tx, fd, is_socket, more);
 		if (n >= 0)
 			advance(tx, (size_t)n);
 		else if (errno != EINTR)
 			return -errno;
 	}
-	rest(tx);
+	return 0;
+}
+
+int
+tx_flush(struct tx *tx, int fd, bool is_socket)
+{
+	int rc = flush(tx, fd, is_socket, 0);
+
+	if (rc == 0)
+		rest(tx);
+	return rc;
+}
+
+/* Read what is to go from fd, as if it were sent. */
+static struct buf *
+copy_of(struct tx *tx, int fd, off_t off, size_t len)
+{
+	struct buf *buf = buf_new(tx->pool, len);
+	size_t got = 0;
+	ssize_t n = 1;
+
+	while (buf != NULL && got < len && n != 0) {
+		n = pread(fd, buf->data + got, len - got, off + (off_t)got);
+		if (n > 0) {
+			got += (size_t)n;
+		} else if (n < 0 && errno != EINTR) {
+			buf_put(buf);
+			return NULL;
+		}
+	}
+	if (buf != NULL)
+		memset(buf->data + got, 0, len - got);
+	return buf;
+}
+
+static bool
+keep_copy(struct tx *tx, struct tx_piece *piece, int fd)
+{
+	piece->buf = copy_of(tx, fd, piece->off, piece->len);
+	if (piece->buf == NULL)
+		return false;
+	piece->p = piece->buf->data;
+	piece->kind = TX_MEMORY;
+	return true;
+}
+
+/* There is room for a piece.  Without a descriptor for it, it is a copy. */
+static int
+push_file(struct tx *tx, const struct vextent *ext)
+{
+	struct tx_piece *piece = &tx->pieces[tx->first + tx->npieces];
+
+	*piece = (struct tx_piece){
+		.kind = TX_FILE, .off = ext->off, .len = ext->len
+	};
+	piece->fd = fcntl(ext->fd, F_DUPFD_CLOEXEC, 0);
+	if (piece->fd < 0 && !keep_copy(tx, piece, ext->fd))
+		return -EIO;
+	if (piece->kind == TX_FILE)
+		tx->nfiles++;
+	tx->npieces++;
+	return 0;
+}
+
+/* What fd takes of ext, which is then the rest. */
+static void
+send_now(struct tx *tx, struct vextent *ext, int fd)
+{
+	ssize_t n;
+
+	do {
+		n = sendfile(fd, ext->fd, &ext->off, ext->len);
+		if (n > 0) {
+			ext->len -= (size_t)n;
+			tx->queued -= (size_t)n;
+		}
+	} while (ext->len > 0 && (n > 0 || (n < 0 && errno == EINTR)));
+}
+
+int
+tx_send_file(struct tx *tx, struct room *room, size_t len,
+    const struct vextent *ext, int fd)
+{
+	struct vextent left = *ext;
+	int rc;
+
+	if ((rc = reserve_pieces(tx, 1)) != 0)
+		return rc;
+	tx_send(tx, room, len);
+	count_in(tx, ext->len);
+	if ((rc = flush(tx, fd, true, MSG_MORE)) == 0)
+		send_now(tx, &left, fd);
+	if (rc != 0 && rc != -EAGAIN)
+		return rc;
+	if (left.len == 0) {
+		rest(tx);
+		return 0;
+	}
+	return push_file(tx, &left);
+}
+
+int
+tx_let_files_go(struct tx *tx)
+{
+	struct tx_piece *piece;
+	size_t i;
+	int fd;
+
+	for (i = 0; i < tx->npieces && tx->nfiles > 0; i++) {
+		piece = &tx->pieces[tx->first + i];
+		if (piece->kind != TX_FILE)
+			continue;
+		fd = piece->fd;
+		if (!keep_copy(tx, piece, fd))
+			return -EIO;
+		close(fd);
+		tx->nfiles--;
+	}
 	return 0;
 }

@@ -4,7 +4,8 @@
  *
  * A reply is written once, into a buffer that many replies share, and leaves
  * from there.  Rooms may be given out, filled and sent in any order: what was
- * sent first leaves first.  One thread.
+ * sent first leaves first.  The payload of a reply may be a part of a file that
+ * the kernel sends from where it is.  One thread.
  */
 
 #ifndef TX_H
@@ -12,13 +13,23 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "transport.h"
 
+enum tx_kind {
+	TX_MEMORY,
+	TX_FILE,
+	TX_ZEROS /* for what is no longer in a file */
+};
+
 struct tx_piece {
-	struct buf *buf; /* a reference */
-	uint8_t *p;
+	enum tx_kind kind;
+	int fd; /* of TX_FILE: our own */
+	off_t off;
 	size_t len;
+	struct buf *buf; /* of TX_MEMORY: a reference */
+	uint8_t *p;
 };
 
 struct tx {
@@ -27,6 +38,7 @@ struct tx {
 	size_t used; /* of cur */
 	struct tx_piece *pieces;
 	size_t first, npieces, cap; /* pieces[first .. first + npieces) */
+	size_t nfiles; /* of pieces: TX_FILE and TX_ZEROS */
 	size_t nrooms; /* given out, neither sent nor dropped */
 	size_t queued; /* bytes in pieces */
 	uint64_t total; /* bytes that have been in pieces, ever */
@@ -40,6 +52,20 @@ void tx_fini(struct tx *tx);
 int tx_reserve(struct tx *tx, size_t cap, struct room *room);
 void tx_send(struct tx *tx, struct room *room, size_t len);
 void tx_drop(struct tx *tx, struct room *room);
+
+/*
+ * The first len bytes of room, and then ext.  What fd takes of it at once needs
+ * no copy and no descriptor of its own; what it does not take keeps one open.
+ * 0, -ENOMEM if nothing was sent, or as tx_flush().
+ *
+ * Where the file ends before ext does, because it has been truncated, zeros
+ * go: how much comes has been said already.
+ */
+int tx_send_file(struct tx *tx, struct room *room, size_t len,
+    const struct vextent *ext, int fd);
+
+/* Keep no file open, but copy what is yet to go.  0 or -errno. */
+int tx_let_files_go(struct tx *tx);
 
 /*
  * Write what is queued to fd, as much as it takes; is_socket says how.  0 if

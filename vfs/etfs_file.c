@@ -115,6 +115,14 @@ etfs_read(struct vop *op, struct vfile *file, uint64_t off,
 	return etfs_io_read(op, &io, len);
 }
 
+bool
+etfs_extent(
+    const struct vfile *file, uint64_t off, size_t len, struct vextent *ext)
+{
+	return etfs_io_extent(
+	    etfs_node_of(file->vn)->dev, file->fd, off, len, ext);
+}
+
 int
 etfs_write(struct vop *op, struct vfile *file, uint64_t off,
     const struct iovec *iov, int iovcnt, size_t *len)

@@ -30,6 +30,7 @@ static const struct vfs_ops whole_ops = {
 	.statfs = etfs_statfs,
 	.open = etfs_open,
 	.close = etfs_close,
+	.extent = etfs_extent,
 	.read = etfs_read,
 	.write = etfs_write,
 	.fsync = etfs_fsync,

@@ -49,6 +49,17 @@ part_of(
 	};
 }
 
+static bool
+window_extent(
+    const struct vfile *file, uint64_t off, size_t len, struct vextent *ext)
+{
+	const struct etfs_part *window = &etfs_image_of(file->vn)->window;
+	uint64_t room = off < window->size ? window->size - off : 0;
+
+	return etfs_io_extent(etfs_node_of(file->vn)->dev, file->fd,
+	    window->offset + off, len < room ? len : (size_t)room, ext);
+}
+
 static int
 window_read(struct vop *op, struct vfile *file, uint64_t off,
     const struct iovec *iov, int iovcnt, size_t *len)
@@ -135,6 +146,7 @@ const struct vfs_ops etfs_image_window_ops = {
 	.statfs = etfs_statfs,
 	.open = window_open,
 	.close = etfs_close,
+	.extent = window_extent,
 	.read = window_read,
 	.write = window_write,
 	.fsync = etfs_fsync,

@@ -36,6 +36,8 @@ struct etfs_dev {
 	struct vlane *lane; /* where its operations wait for workers */
 	_Atomic bool no_nowait_read; /* RWF_NOWAIT was refused */
 	_Atomic bool no_nowait_write;
+	_Atomic bool
+	    no_cachestat; /* the kernel does not know it, or not here */
 	_Atomic(enum etfs_locks) locks;
 };
 
@@ -314,6 +316,10 @@ struct etfs_io {
 
 size_t etfs_io_size(const struct iovec *iov, int iovcnt);
 int etfs_io_read(const struct vop *op, const struct etfs_io *io, size_t *len);
+
+/* As vfs_extent(). */
+bool etfs_io_extent(struct etfs_dev *dev, int fd, uint64_t off, size_t len,
+    struct vextent *ext);
 int etfs_io_write(const struct vop *op, const struct etfs_io *io, size_t *len);
 
 /*
@@ -369,6 +375,8 @@ int etfs_symlink(struct vop *op, struct vnode *dir, struct vname name,
 int etfs_open(struct vop *op, struct vnode *vn, struct vnode *dir,
     struct vname name, int flags, struct vfile *file);
 int etfs_close(struct vop *op, struct vfile *file);
+bool etfs_extent(
+    const struct vfile *file, uint64_t off, size_t len, struct vextent *ext);
 int etfs_read(struct vop *op, struct vfile *file, uint64_t off,
     const struct iovec *iov, int iovcnt, size_t *len);
 int etfs_write(struct vop *op, struct vfile *file, uint64_t off,

@@ -57,6 +57,7 @@ static const struct vfs_ops etfs_ops = {
 	.link = etfs_link,
 	.rename = etfs_rename,
 	.unlink = etfs_unlink,
+	.extent = etfs_extent,
 	.read = etfs_read,
 	.write = etfs_write,
 	.fsync = etfs_fsync,

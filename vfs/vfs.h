@@ -563,6 +563,23 @@ int vfs_unlink(struct vop *op, struct vnode *dir, struct vname name, bool rmdir,
 int vfs_read(struct vop *op, struct vfile *file, uint64_t off,
     const struct iovec *iov, int iovcnt, size_t *len);
 
+/* Where on the host some bytes of an open file lie. */
+struct vextent {
+	int fd; /* of the file system, which closes it with the file */
+	off_t off;
+	size_t len;
+};
+
+/*
+ * The at most len bytes of file from off on, for who would rather have them
+ * sent from where they lie, by sendfile(2), than read.  False: they have to be
+ * read, for whatever reason.  True: they can be had without waiting, or, if
+ * memory has just become scarce, almost; and as long as nobody truncates the
+ * file.  At the end of the file ext->len is 0.
+ */
+bool vfs_extent(
+    const struct vfile *file, uint64_t off, size_t len, struct vextent *ext);
+
 /*
  * Write iov; *len is how much, never 0 unless iov is empty.  With O_APPEND
  * off does not count.  -EBADF, -EFBIG, -ENOSPC, ...  Where it is known

@@ -188,6 +188,18 @@ vfs_read(struct vop *op, struct vfile *file, uint64_t off,
 	return vop_run(op, call_read, NULL);
 }
 
+bool
+vfs_extent(
+    const struct vfile *file, uint64_t off, size_t len, struct vextent *ext)
+{
+	if (check_io(file, O_WRONLY) != 0 || vnode_is_gone(file->vn) ||
+	    file->vn->fs->ops->extent == NULL || vnode_is_stream(file->vn))
+		return false;
+	if (off > INT64_MAX || len > INT64_MAX - off)
+		return false;
+	return file->vn->fs->ops->extent(file, off, len, ext);
+}
+
 static int
 call_write(struct vop *op)
 {

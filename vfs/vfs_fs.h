@@ -163,6 +163,10 @@ struct vfs_ops {
 	int (*write)(struct vop *op, struct vfile *file, uint64_t off,
 	    const struct iovec *iov, int iovcnt, size_t *len);
 
+	/* As vfs_extent(), of a file that may be read.  NULL: false. */
+	bool (*extent)(const struct vfile *file, uint64_t off, size_t len,
+	    struct vextent *ext);
+
 	/*
 	 * After a stream's read or write was -EAGAIN: VFS_PENDING until it may
 	 * not be any more, or -errno.  NULL: there are no streams.

@@ -79,11 +79,11 @@ fake_wake(struct transport *t)
 }
 
 const struct transport_ops fake_ops = {
-	fake_reserve,
-	fake_send_reply,
-	fake_drop,
-	fake_fail,
-	fake_wake,
+	.reserve = fake_reserve,
+	.send = fake_send_reply,
+	.drop = fake_drop,
+	.fail = fake_fail,
+	.wake = fake_wake,
 };
 
 /* From the end down, so that who reads on is caught, too: mostly. */

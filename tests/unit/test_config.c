@@ -169,9 +169,10 @@ numbers_go_where_they_belong(void **state)
 	struct config cfg;
 
 	(void)state;
-	parse("--loops 2 --workers 3 --msize 4096 --max-connections 5 "
-	      "--max-fids 6 --max-requests 7 --max-queued 8K --max-xattr 9 "
-	      "--max-locks 10 --mem-bytes 11M --mem-nodes 0 --loops 12",
+	parse(
+	    "--loops 2 --workers 3 --msize 4096 --max-connections 5 "
+	    "--max-fids 6 --max-requests 7 --max-queued 8K --max-xattr 9 "
+	    "--max-locks 10 --sendfile 13 --mem-bytes 11M --mem-nodes 0 --loops 12",
 	    &cfg);
 	assert_int_equal(cfg.loops, 12);
 	assert_int_equal(cfg.workers, 3);
@@ -182,6 +183,7 @@ numbers_go_where_they_belong(void **state)
 	assert_int_equal(cfg.limits.queued, 8192);
 	assert_int_equal(cfg.limits.xattr_bytes, 9);
 	assert_int_equal(cfg.limits.locks, 10);
+	assert_int_equal(cfg.limits.sendfile, 13);
 	assert_int_equal(cfg.mem_bytes, 11 << 20);
 	assert_int_equal(cfg.mem_nodes, 0);
 	config_fini(&cfg);
@@ -628,8 +630,8 @@ help_names_every_option(void **state)
 		"-r, --read-only", "--identity", "--loops", "--workers",
 		"--msize", "--max-connections", "--max-fids", "--max-requests",
 		"--max-queued", "--max-xattr", "--max-locks", "--mem-bytes",
-		"--mem-nodes", "--log-level", "--trace", "-h, --help",
-		"-V, --version" };
+		"--mem-nodes", "--sendfile", "--log-level", "--trace",
+		"-h, --help", "-V, --version" };
 	char *text = NULL, *line, *save;
 	size_t size, i;
 	FILE *to = open_memstream(&text, &size);

@@ -3,6 +3,7 @@
  * txworld.c -- see txworld.h.
  */
 
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 #include "txworld.h"
@@ -25,6 +26,7 @@ w_setup(void **state)
 	/* As small as the host allows: a few kilobytes. */
 	setsockopt(w->fds[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 	tx_init(&w->tx, w->pool);
+	w->file = -1;
 	w->is_socket = true;
 	*state = w;
 	return 0;
@@ -56,6 +58,8 @@ w_teardown(void **state)
 	pool_free(w->pool);
 	close(w->fds[0]);
 	close(w->fds[1]);
+	if (w->file >= 0)
+		close(w->file);
 	free(w);
 	return 0;
 }
@@ -90,16 +94,45 @@ take_room(struct world *w, size_t which)
 	return room;
 }
 
+/* The next len bytes to be sent. */
+static void
+make_bytes(struct world *w, uint8_t *p, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		p[i] = byte_at(w->sent++);
+}
+
 void
 w_send(struct world *w, size_t which, size_t len)
 {
 	struct room room = take_room(w, which);
-	size_t i;
 
-	for (i = 0; i < len; i++)
-		room.p[i] = byte_at(w->sent++);
+	make_bytes(w, room.p, len);
 	tx_send(&w->tx, &room, len);
 	check_accounts(w);
+}
+
+int
+w_send_file(struct world *w, size_t which, size_t len, size_t size)
+{
+	struct room room = take_room(w, which);
+	struct vextent ext = { .len = size };
+	uint8_t *bytes = malloc(size);
+	int rc;
+
+	if (w->file < 0)
+		w->file = memfd_create("file", MFD_CLOEXEC);
+	make_bytes(w, room.p, len);
+	ext.fd = w->file;
+	ext.off = (off_t)w->sent;
+	make_bytes(w, bytes, size);
+	assert_int_equal(pwrite(w->file, bytes, size, ext.off), size);
+	free(bytes);
+	rc = tx_send_file(&w->tx, &room, len, &ext, w->fds[0]);
+	check_accounts(w);
+	return rc;
 }
 
 void
@@ -128,6 +161,12 @@ w_flush(struct world *w)
 	return rc;
 }
 
+static uint8_t
+expected(const struct world *w, size_t i)
+{
+	return i >= w->zeros_from && i < w->zeros_to ? 0 : byte_at(i);
+}
+
 /* Read at most max bytes; each is the one that had to come. */
 size_t
 w_receive(struct world *w, size_t max)
@@ -140,8 +179,8 @@ w_receive(struct world *w, size_t max)
 	if (n < 0)
 		assert_int_equal(errno, EAGAIN);
 	for (i = 0; n > 0 && i < (size_t)n; i++)
-		if (buf[i] != byte_at(w->received + i))
-			assert_int_equal(buf[i], byte_at(w->received + i));
+		if (buf[i] != expected(w, w->received + i))
+			assert_int_equal(buf[i], expected(w, w->received + i));
 	w->received += n > 0 ? (size_t)n : 0;
 	return n > 0 ? (size_t)n : 0;
 }

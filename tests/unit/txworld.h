@@ -24,6 +24,8 @@ struct world {
 	size_t reserved;
 	struct room rooms[MAX_ROOMS];
 	size_t nrooms;
+	int file; /* holds at each offset the byte of that number */
+	size_t zeros_from, zeros_to; /* bytes that come as zeros */
 };
 
 /* For cmocka_unit_test_setup_teardown(); *state is a struct world. */
@@ -36,6 +38,9 @@ void w_reserve(struct world *w, size_t cap);
 void w_send(struct world *w, size_t which, size_t len);
 void w_drop(struct world *w, size_t which);
 void w_reply(struct world *w, size_t cap, size_t len);
+
+/* As w_send, and then size bytes of a file: what tx_send_file() returned. */
+int w_send_file(struct world *w, size_t which, size_t len, size_t size);
 
 /* tx_flush() */
 int w_flush(struct world *w);
