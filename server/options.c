@@ -60,6 +60,10 @@ static const struct option_row rows[] = {
 	    set_number, FIELD(loops), 1, 256 },
 	{ "workers", 0, "N", "threads that wait for the host's disks [32]",
 	    set_number, FIELD(workers), 1, 1024 },
+	{ "careful", 0, NULL,
+	    "leave to these all that might wait for a disk,\n"
+	    "and not only what does",
+	    set_flag, FIELD(careful), 0, 0 },
 	{ "msize", 0, "BYTES", "largest message [1M]",
 	    set_number, FIELD(limits.msize), 4096, 64 * MIB },
 	{ "max-connections", 0, "N", "clients at a time [10000]",

@@ -188,6 +188,8 @@ tree_new(const struct config *cfg, struct vfs **out, struct failure *f)
 		return failure_set(f, EXIT_START, "no tree: %s", strerror(-rc));
 	vfs_limit_locks(vfs, cfg->limits.locks * GREEDY_CLIENTS);
 	vfs_limit_workers(vfs, (unsigned int)cfg->workers);
+	if (cfg->careful)
+		vfs_be_careful(vfs);
 	vfs_limit_descriptors(vfs, idle_descriptors());
 	if (fill(vfs, cfg, f) != 0 || be_server(f) != 0) {
 		vfs_free(vfs);

@@ -57,12 +57,14 @@ asan: deps-CHECK
 	@WIRE_LOOPS=2 $(call one,build/asan,$(ASAN)) run-unit run-wire \
 	    run-client run-cli
 
+# Workers do as much as there is for them to do, here.
+#
 # Where there is but one thread, there are no races; the slow ones of those
 # programs would take most of the time, and so would all that etfs(1) can do.
 ONE_THREAD = etfs_part_gpt etfs_part_random idmap memfs_dir memfs_memory tx_slow
 tsan: deps-CHECK
 	@$(call in,build/tsan,$(TSAN)) all tests-build
-	@WIRE_LOOPS=2 $(call one,build/tsan,$(TSAN)) \
+	@TEST_CAREFUL=1 WIRE_LOOPS=2 $(call one,build/tsan,$(TSAN)) \
 	    UNIT_OMIT="$(ONE_THREAD)" run-unit run-wire run-client
 
 # Build in a folder with flags, on all processors; or run there, in order.

@@ -266,7 +266,8 @@ etfs_setattr(struct vop *op, struct vnode *vn, struct vfile *file,
 	struct etfs_node *node = etfs_node_of(vn);
 	int rc, fd;
 
-	if (etfs_must_wait(op, node))
+	if (sa->mask & VSET_SIZE ? etfs_must_wait(op, node)
+				 : etfs_might_wait(op, node))
 		return VFS_WOULDBLOCK;
 	if ((rc = etfs_fd_take(op, node, &fd)) != 0)
 		return rc;
@@ -283,7 +284,7 @@ etfs_readlink(
 	ssize_t n;
 	int rc, fd;
 
-	if (etfs_must_wait(op, node))
+	if (etfs_might_wait(op, node))
 		return VFS_WOULDBLOCK;
 	if ((rc = etfs_fd_take(op, node, &fd)) != 0)
 		return rc;
@@ -304,7 +305,7 @@ etfs_statfs(struct vop *op, struct vnode *vn, struct vstatfs *out)
 	struct statvfs st;
 	int rc, fd;
 
-	if (etfs_must_wait(op, node))
+	if (etfs_might_wait(op, node))
 		return VFS_WOULDBLOCK;
 	if ((rc = etfs_fd_take(op, node, &fd)) != 0)
 		return rc;

@@ -21,22 +21,29 @@
 
 #include "etfs_internal.h"
 
+enum kind {
+	READ_ONLY,
+	ON_DISK,
+	JOURNALED, /* or something like it: changes go to memory, and a log */
+	IN_MEMORY
+};
+
 static const struct {
 	unsigned int type; /* statfs(2): f_type */
-	bool never_waits;
+	enum kind kind;
 } known[] = {
-	{ 0x01021994, true }, /* tmpfs */
-	{ 0x858458f6, true }, /* ramfs */
-	{ 0x0000ef53, false }, /* ext2, ext3, ext4 */
-	{ 0x58465342, false }, /* xfs */
-	{ 0x9123683e, false }, /* btrfs */
-	{ 0xf2f52010, false }, /* f2fs */
-	{ 0xca451a4e, false }, /* bcachefs */
-	{ 0x00004d44, false }, /* vfat */
-	{ 0x2011bab0, false }, /* exfat */
-	{ 0x00009660, false }, /* iso9660 */
-	{ 0x73717368, false }, /* squashfs */
-	{ 0xe0f5e1e2, false }, /* erofs */
+	{ 0x01021994, IN_MEMORY }, /* tmpfs */
+	{ 0x858458f6, IN_MEMORY }, /* ramfs */
+	{ 0x0000ef53, JOURNALED }, /* ext2, ext3, ext4 */
+	{ 0x58465342, JOURNALED }, /* xfs */
+	{ 0x9123683e, JOURNALED }, /* btrfs */
+	{ 0xf2f52010, JOURNALED }, /* f2fs */
+	{ 0xca451a4e, JOURNALED }, /* bcachefs */
+	{ 0x00004d44, ON_DISK }, /* vfat */
+	{ 0x2011bab0, ON_DISK }, /* exfat */
+	{ 0x00009660, READ_ONLY }, /* iso9660 */
+	{ 0x73717368, READ_ONLY }, /* squashfs */
+	{ 0xe0f5e1e2, READ_ONLY }, /* erofs */
 };
 
 uint64_t
@@ -86,7 +93,9 @@ new_dev(const struct etfs *fs, const struct statx *sx, unsigned int type)
 		if (known[i].type != type)
 			continue;
 		dev->local = true;
-		dev->never_waits = known[i].never_waits && fs->can_openat2;
+		dev->never_waits =
+		    known[i].kind == IN_MEMORY && fs->can_openat2;
+		dev->in_memory_first = known[i].kind == JOURNALED;
 	}
 	return dev;
 }

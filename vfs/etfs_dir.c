@@ -187,7 +187,7 @@ etfs_readdir(struct vop *op, struct vfile *file, uint64_t cookie,
 	struct etfs_dir *d = file->priv;
 	int rc;
 
-	if (etfs_must_wait(op, etfs_node_of(file->vn)))
+	if (etfs_might_wait(op, etfs_node_of(file->vn)))
 		return VFS_WOULDBLOCK;
 	uv_mutex_lock(&d->mutex);
 	rc = list(d, file, cookie, emit, ctx);

@@ -87,8 +87,11 @@ etfs_close(struct vop *op, struct vfile *file)
 {
 	struct etfs_node *node = etfs_node_of(file->vn);
 
-	if (!vop_may_block(op) && close_waits(node->dev, file))
+	if (!vop_may_block(op) && close_waits(node->dev, file)) {
+		if (node->dev->in_memory_first)
+			vop_seldom(op);
 		return VFS_WOULDBLOCK;
+	}
 	if (vnode_is_dir(file->vn))
 		etfs_dir_free(file->priv);
 	else if (file->priv != NULL)

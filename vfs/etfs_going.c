@@ -56,7 +56,7 @@ lock_of(const struct etfs_node *dir)
 static int
 lock(const struct vop *op, uv_mutex_t *mutex)
 {
-	if (!vop_may_block(op))
+	if (vop_is_on_loop(op))
 		return uv_mutex_trylock(mutex) == 0 ? 0 : VFS_WOULDBLOCK;
 	uv_mutex_lock(mutex);
 	return 0;

@@ -33,6 +33,7 @@ struct etfs_dev {
 	unsigned int type; /* statfs(2): f_type */
 	bool local; /* attributes and cached names are in memory */
 	bool never_waits; /* so is everything else */
+	bool in_memory_first; /* where changes are made; the disk follows */
 	struct vlane *lane; /* where its operations wait for workers */
 	_Atomic bool no_nowait_read; /* RWF_NOWAIT was refused */
 	_Atomic bool no_nowait_write;
@@ -123,6 +124,17 @@ static inline bool
 etfs_must_wait(const struct vop *op, const struct etfs_node *node)
 {
 	return !vop_may_block(op) && !node->dev->never_waits;
+}
+
+/* The same of what a file system on a disk mostly does in memory. */
+static inline bool
+etfs_might_wait(struct vop *op, const struct etfs_node *node)
+{
+	if (!etfs_must_wait(op, node))
+		return false;
+	if (node->dev->in_memory_first)
+		vop_seldom(op);
+	return true;
 }
 
 /*
@@ -320,7 +332,7 @@ int etfs_io_read(const struct vop *op, const struct etfs_io *io, size_t *len);
 /* As vfs_extent(). */
 bool etfs_io_extent(struct etfs_dev *dev, int fd, uint64_t off, size_t len,
     struct vextent *ext);
-int etfs_io_write(const struct vop *op, const struct etfs_io *io, size_t *len);
+int etfs_io_write(struct vop *op, const struct etfs_io *io, size_t *len);
 
 /*
  * etfs_node.c -- the table of live nodes, and their parents.

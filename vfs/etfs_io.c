@@ -152,36 +152,50 @@ may_write_now(const struct etfs_io *io)
 }
 
 /*
+ * RWF_NOWAIT is refused, by ext4 above all, though what is written goes to
+ * memory there as well.
+ */
+static int
+write_perhaps(struct vop *op, const struct etfs_io *io)
+{
+	if (io->dev->in_memory_first && !(io->flags & (O_SYNC | O_DSYNC)))
+		vop_seldom(op);
+	return VFS_WOULDBLOCK;
+}
+
+/*
  * When only a part could be taken without waiting, the worker writes all once
  * more: the same bytes to the same place, before anybody was told that they
  * are there, so that nobody can tell.  To answer with the part would be to
  * report as short what the host could have kept.
  */
 static int
-write_now(const struct etfs_io *io, size_t *len)
+write_now(struct vop *op, const struct etfs_io *io, size_t *len)
 {
 	int rc;
 
 	if (io->dev->never_waits)
 		return write_some(io, 0, len);
 	if (!may_write_now(io))
-		return VFS_WOULDBLOCK;
+		return write_perhaps(op, io);
 	rc = write_some(io, RWF_NOWAIT, len);
 	if (rc == 0)
 		return *len < io->size ? VFS_WOULDBLOCK : 0;
-	if (refused(rc))
-		atomic_store_explicit(
-		    &io->dev->no_nowait_write, true, memory_order_relaxed);
-	return rc == -EAGAIN || refused(rc) ? VFS_WOULDBLOCK : rc;
+	if (!refused(rc))
+		return rc == -EAGAIN ? VFS_WOULDBLOCK : rc;
+	atomic_store_explicit(
+	    &io->dev->no_nowait_write, true, memory_order_relaxed);
+	return write_perhaps(op, io);
 }
 
 int
-etfs_io_write(const struct vop *op, const struct etfs_io *io, size_t *len)
+etfs_io_write(struct vop *op, const struct etfs_io *io, size_t *len)
 {
 	size_t put = 0;
 	int rc;
 
-	rc = vop_may_block(op) ? write_some(io, 0, &put) : write_now(io, &put);
+	rc = vop_may_block(op) ? write_some(io, 0, &put)
+			       : write_now(op, io, &put);
 	if (rc == 0)
 		*len = put;
 	return rc;

@@ -156,7 +156,7 @@ etfs_create(struct vop *op, struct vnode *dir, struct vname name, int flags,
 		.mode = mode };
 	int rc;
 
-	if (etfs_must_wait(op, in))
+	if (etfs_might_wait(op, in))
 		return VFS_WOULDBLOCK;
 	if ((rc = etfs_fd_take(op, in, &m.dir_fd)) != 0)
 		return rc;
@@ -230,7 +230,7 @@ make(struct vop *op, struct making *m, gid_t gid,
 	if (fs->flat && S_ISDIR(m->mode))
 		return -EPERM;
 
-	if (etfs_must_wait(op, m->dir))
+	if (etfs_might_wait(op, m->dir))
 		return VFS_WOULDBLOCK;
 	if ((rc = etfs_fd_take(op, m->dir, &m->dir_fd)) != 0)
 		return rc;

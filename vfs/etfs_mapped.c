@@ -49,7 +49,7 @@ take(const struct vop *op, pthread_rwlock_t *lock, bool writes)
 {
 	int rc;
 
-	if (vop_may_block(op))
+	if (!vop_is_on_loop(op))
 		rc = writes ? pthread_rwlock_wrlock(lock)
 			    : pthread_rwlock_rdlock(lock);
 	else
@@ -63,7 +63,7 @@ etfs_mapped_begin(struct vop *op, struct etfs_node *node, bool writes)
 {
 	int rc, fd;
 
-	if (etfs_must_wait(op, node))
+	if (etfs_might_wait(op, node))
 		return VFS_WOULDBLOCK;
 	if ((rc = etfs_fd_take(op, node, &fd)) != 0)
 		return rc;
@@ -91,7 +91,7 @@ etfs_mapped_begin_two(struct vop *op, struct etfs_node *a, struct etfs_node *b)
 	struct etfs_node *second = first == a ? b : a;
 	int rc, fd;
 
-	if (etfs_must_wait(op, second))
+	if (etfs_might_wait(op, second))
 		return VFS_WOULDBLOCK;
 	if ((rc = etfs_fd_take(op, second, &fd)) != 0)
 		return rc;

@@ -69,7 +69,7 @@ drop_set_id(struct vop *op, struct etfs_node *node)
 
 	if (op->cred->uid == 0)
 		return 0;
-	if (etfs_must_wait(op, node))
+	if (etfs_might_wait(op, node))
 		return VFS_WOULDBLOCK;
 	if ((rc = load_mode(op, node, &mode)) != 0 ||
 	    !(mode & ETFS_MAPPED_SET_ID) ||

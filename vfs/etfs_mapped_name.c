@@ -47,7 +47,7 @@ etfs_mapped_link(
 	struct etfs_node *in = etfs_node_of(dir);
 	int rc;
 
-	if (etfs_must_wait(op, etfs_node_of(vn)))
+	if (etfs_might_wait(op, etfs_node_of(vn)))
 		return VFS_WOULDBLOCK;
 	if ((rc = etfs_mapped_begin(op, in, true)) != 0)
 		return rc;

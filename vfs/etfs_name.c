@@ -104,7 +104,7 @@ etfs_link(
 	struct etfs_path path;
 	int rc, fds[2];
 
-	if (etfs_must_wait(op, in) || etfs_must_wait(op, node))
+	if (etfs_might_wait(op, in) || etfs_might_wait(op, node))
 		return VFS_WOULDBLOCK;
 	if ((rc = take_both(op, in, node, fds)) != 0)
 		return rc;
@@ -189,7 +189,7 @@ etfs_rename(struct vop *op, struct vnode *dir, struct vname name,
 	struct etfs_name old, new;
 	int rc, fds[2];
 
-	if (etfs_must_wait(op, from) || etfs_must_wait(op, to))
+	if (etfs_might_wait(op, from) || etfs_might_wait(op, to))
 		return VFS_WOULDBLOCK;
 	(void)etfs_host_name(&old, name);
 	(void)etfs_host_name(&new, newname);
@@ -227,7 +227,7 @@ etfs_unlink(struct vop *op, struct vnode *dir, struct vname name, bool rmdir,
 	struct etfs_name buf;
 	int rc, fd;
 
-	if (etfs_must_wait(op, in))
+	if (etfs_might_wait(op, in))
 		return VFS_WOULDBLOCK;
 	if ((rc = etfs_fd_take(op, in, &fd)) != 0)
 		return rc;

@@ -55,7 +55,7 @@ begin(struct args *a, struct vop *op, struct vnode *vn, struct vname name,
 	(void)etfs_host_name(&a->name, name);
 	if (!fs->privileged && is_restricted(a->name.s))
 		return if_restricted;
-	if (etfs_must_wait(op, node))
+	if (etfs_might_wait(op, node))
 		return VFS_WOULDBLOCK;
 	if ((rc = etfs_fd_take(op, node, &fd)) != 0)
 		return rc;

@@ -302,7 +302,9 @@ struct vop {
 	void *fs; /* for whoever set hurry */
 	struct vop *next; /* in a list of its vloop, or in line */
 	int rc;
-	bool may_block; /* we are on a worker */
+	bool may_block; /* we are on a worker, or: */
+	bool on_loop; /* the loop does what a worker would; see vop_seldom() */
+	bool seldom; /* it would hardly ever have to wait */
 	bool movable; /* see vop_change_lane() */
 	enum vop_stage stage; /* guarded as lanes are, but when outside */
 	struct vlane *lane; /* where it is to run; NULL: where vn is */
@@ -464,6 +466,12 @@ void vfs_limit_locks(struct vfs *vfs, size_t limit);
  * otherwise.  Before the first operation.
  */
 void vfs_limit_workers(struct vfs *vfs, unsigned int limit);
+
+/*
+ * Have loops never do what might wait for a disk, however seldom it does.
+ * Before anything runs.
+ */
+void vfs_be_careful(struct vfs *vfs);
 
 /*
  * How many descriptors file systems may hold for files that are not open: at

@@ -218,6 +218,26 @@ vop_may_block(const struct vop *op)
 }
 
 /*
+ * Said before VFS_WOULDBLOCK: it is not certain that op would not have to wait,
+ * but hardly ever would it, as when something is changed in memory that goes to
+ * a disk later.  A hop to a worker and back costs more than most of that does.
+ * So it is called again on the loop, as on a worker, unless something of the
+ * kind has just taken long in that lane.
+ */
+static inline void
+vop_seldom(struct vop *op)
+{
+	op->seldom = true;
+}
+
+/* For locks that somebody may hold who waits: to try, and VFS_WOULDBLOCK. */
+static inline bool
+vop_is_on_loop(const struct vop *op)
+{
+	return !op->may_block || op->on_loop;
+}
+
+/*
  * From inside lock: tell of every range that a client holds on vn by now, in
  * any order and some perhaps twice, until tell returns something else than 0,
  * which is then returned.

@@ -9,10 +9,23 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "vfs_internal.h"
 
 #define LINES 64
+
+/*
+ * What takes that long may have waited for a disk, and everybody else for it.
+ * Or the loop had lost its CPU, which is no reason to hire workers: so the next
+ * time somebody counts how often the thread sleeps, which costs a system call.
+ * A disk that keeps us waiting each time is tried less and less often.
+ */
+#define MS UINT64_C(1000000) /* ns */
+#define LONG (4 * MS)
+#define SUSPECT_FOR (10000 * MS)
+#define SLOW_FOR_LEAST (1000 * MS)
+#define SLOW_FOR_MOST (64000 * MS)
 
 /* The operations of one client in one lane. */
 struct vline {
@@ -29,6 +42,8 @@ struct vlane {
 	unsigned int running;
 	size_t waiting;
 	size_t turn; /* whose turn it is, of lines */
+	_Atomic uint64_t suspect_until, slow_until; /* uv_hrtime() */
+	uint64_t slow_for; /* ns: the last time */
 	struct vline lines[LINES];
 };
 
@@ -55,6 +70,7 @@ vlanes_init(struct vlanes *lanes)
 {
 	int rc;
 
+	lanes->careful = false;
 	lanes->workers = VLANE_WORKERS;
 	lanes->hired = lanes->busy = 0;
 	if ((lanes->common = lane_new(lanes, 0)) == NULL)
@@ -126,6 +142,60 @@ vnode_lane(struct vnode *vn)
 	if (fs->ops->lane == NULL)
 		return fs->vfs->lanes.common;
 	return fs->ops->lane(vn);
+}
+
+/* How often this thread has waited for something. */
+static long
+count_sleeps(void)
+{
+	struct rusage ru;
+
+	(void)getrusage(RUSAGE_THREAD, &ru);
+	return ru.ru_nvcsw;
+}
+
+bool
+vlane_may_try(const struct vlane *lane, struct vlane_try *t)
+{
+	t->begun = uv_hrtime();
+	if (lane->all->careful ||
+	    t->begun <
+		atomic_load_explicit(&lane->slow_until, memory_order_relaxed))
+		return false;
+	t->counted = t->begun <
+	    atomic_load_explicit(&lane->suspect_until, memory_order_relaxed);
+	if (t->counted)
+		t->sleeps = count_sleeps();
+	return true;
+}
+
+static void
+slow_down(struct vlane *lane, uint64_t begun, uint64_t now)
+{
+	uint64_t since = begun - lane->slow_until;
+
+	if (lane->slow_for == 0 || since > lane->slow_for)
+		lane->slow_for = SLOW_FOR_LEAST;
+	else if (lane->slow_for < SLOW_FOR_MOST)
+		lane->slow_for *= 2;
+	lane->slow_until = now + lane->slow_for;
+	lane->suspect_until = lane->slow_until + SUSPECT_FOR;
+}
+
+void
+vlane_tried(struct vlane *lane, const struct vlane_try *t)
+{
+	uint64_t now = uv_hrtime();
+
+	if (now - t->begun < LONG)
+		return;
+	uv_mutex_lock(&lane->all->mutex);
+	if (!t->counted)
+		lane->suspect_until = now + SUSPECT_FOR;
+	else if (count_sleeps() != t->sleeps &&
+	    t->begun >= lane->slow_until) /* no other loop was first */
+		slow_down(lane, t->begun, now);
+	uv_mutex_unlock(&lane->all->mutex);
 }
 
 /* The rule; see vfs_lane.h. */

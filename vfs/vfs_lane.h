@@ -32,6 +32,7 @@
 struct vlanes {
 	uv_mutex_t mutex; /* guards the rest, and what is in the lanes */
 	uv_cond_t dismissed; /* hired has become 0 */
+	bool careful; /* nothing is tried; set before anything runs */
 	unsigned int workers; /* that may be hired */
 	unsigned int hired;
 	unsigned int busy; /* have an operation, or are on their way to one */
@@ -68,6 +69,19 @@ struct vworker *vlane_hire(struct vlane *lane);
  */
 struct vop *vlane_begin(struct vworker *w);
 struct vop *vlane_next(struct vworker *w, struct vop *op);
+
+/*
+ * Of what hardly ever has to wait: may the loop do it, in this lane?  If so,
+ * vlane_tried has to be told when it has.
+ */
+struct vlane_try {
+	uint64_t begun; /* uv_hrtime() */
+	bool counted;
+	long sleeps; /* of the thread, if counted */
+};
+
+bool vlane_may_try(const struct vlane *lane, struct vlane_try *t);
+void vlane_tried(struct vlane *lane, const struct vlane_try *t);
 
 /* op is not to run any more.  False: it does already, or has done. */
 bool vlane_give_up(struct vop *op);

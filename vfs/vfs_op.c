@@ -3,7 +3,8 @@
  * vfs_op.c -- how an operation runs, waits and ends.
  *
  * An operation is a function called once on the loop, and once more on a
- * worker, a thread of libuv's, if it says VFS_WOULDBLOCK.  Workers are known
+ * worker, a thread of libuv's, if it says VFS_WOULDBLOCK; or on the loop once
+ * more, if it hardly ever would.  Workers are known
  * only here and in vfs_lane.c, which says what gets one next, so that a host
  * that does not answer keeps few of them.  Everything ends in op->done, on the
  * loop the operation belongs to.
@@ -150,6 +151,29 @@ work_ended(struct vop *op)
 	op->done(op, rc);
 }
 
+/*
+ * The loop plays the worker, if it may.  A step of several ends as on a worker.
+ */
+static int
+try_here(struct vop *op)
+{
+	struct vlane *lane = op->lane != NULL ? op->lane : vnode_lane(op->vn);
+	int (*resume)(struct vop * op, int rc) = op->resume;
+	struct vlane_try t;
+	int rc;
+
+	if (!vlane_may_try(lane, &t))
+		return VFS_WOULDBLOCK;
+	op->may_block = op->on_loop = true;
+	rc = op->call(op);
+	op->may_block = op->on_loop = false;
+	vlane_tried(lane, &t);
+	if (rc != VFS_PENDING)
+		return rc;
+	op->resume = NULL;
+	return resume(op, 0);
+}
+
 int
 vop_run(struct vop *op, int (*call)(struct vop *op),
     int (*resume)(struct vop *op, int rc))
@@ -168,11 +192,13 @@ vop_run_anyway(struct vop *op, int (*call)(struct vop *op),
 	op->call = call;
 	op->resume = resume;
 	op->hurry = NULL;
-	op->may_block = false;
+	op->may_block = op->on_loop = op->seldom = false;
 	op->movable = false;
 	op->stage = VOP_OUTSIDE;
 	op->lane = NULL;
 	rc = call(op);
+	if (rc == VFS_WOULDBLOCK && op->seldom && op->loop != NULL)
+		rc = try_here(op);
 	if (rc == VFS_WOULDBLOCK) {
 		rc = to_worker(op);
 		if (rc < 0 && resume != NULL)

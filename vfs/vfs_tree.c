@@ -101,6 +101,12 @@ vfs_limit_workers(struct vfs *vfs, unsigned int limit)
 }
 
 void
+vfs_be_careful(struct vfs *vfs)
+{
+	vfs->lanes.careful = true;
+}
+
+void
 vfs_limit_descriptors(struct vfs *vfs, size_t limit)
 {
 	vfs->fds.limit = limit;

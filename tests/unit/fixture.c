@@ -64,6 +64,8 @@ fixture_setup(void **state)
 	    vloop_init(&fx->loop, &fx->uv) != 0 || vfs_new(&fx->vfs) != 0 ||
 	    make_creds(fx) != 0)
 		return -1;
+	if (getenv("TEST_CAREFUL") != NULL)
+		vfs_be_careful(fx->vfs);
 	*state = fx;
 	return 0;
 }

@@ -2,7 +2,8 @@
 /*
  * fixture.h -- what a unit test of the vfs stands on.
  *
- * A test gets a loop, an empty host directory and an empty tree, and has to
+ * A test gets a loop, an empty host directory and an empty tree, which is
+ * careful if $TEST_CAREFUL is set, see vfs_be_careful(); and has to
  * give every descriptor back: teardown fails the test that leaks one, or whose
  * loop will not close.
  *

@@ -10,6 +10,8 @@
 
 #include "slowfs_internal.h"
 
+#define WHILE_NS 5000000
+
 /* A pending operation, and what it will answer. */
 struct slow_call {
 	struct slow_call *next;
@@ -130,6 +132,18 @@ pend(struct slowfs *fs, struct vop *op, enum slow_kind kind,
 	return VFS_PENDING;
 }
 
+static void
+play_worker(struct slowfs *fs, enum slow_way way)
+{
+	uint64_t until = uv_hrtime() + WHILE_NS;
+
+	atomic_fetch_add(&fs->played, 1);
+	while (way == SLOW_BUSY && uv_hrtime() < until)
+		;
+	if (way == SLOW_ASLEEP)
+		nanosleep(&(struct timespec){ .tv_nsec = WHILE_NS }, NULL);
+}
+
 int
 slow_op(struct slowfs *fs, struct vop *op, enum slow_kind kind,
     const struct answer *a)
@@ -137,12 +151,19 @@ slow_op(struct slowfs *fs, struct vop *op, enum slow_kind kind,
 	struct slow_plan plan = plan_of(fs, kind);
 	int rc;
 
-	if (!vop_may_block(op) && plan.way == SLOW_WORKER)
+	if (!vop_may_block(op) && plan.way >= SLOW_WORKER &&
+	    plan.way <= SLOW_ASLEEP) {
+		if (plan.way != SLOW_WORKER)
+			vop_seldom(op);
 		return VFS_WOULDBLOCK;
+	}
 	if ((rc = hold(a)) != 0)
 		return rc;
 	if (vop_may_block(op)) {
-		take_ticket(fs);
+		if (vop_is_on_loop(op))
+			play_worker(fs, plan.way);
+		else
+			take_ticket(fs);
 		return end_call(fs, kind, a, plan_of(fs, kind).rc);
 	}
 	switch (plan.way) {
@@ -262,6 +283,12 @@ unsigned int
 slow_calls(struct slowfs *fs, enum slow_kind kind)
 {
 	return atomic_load(&fs->calls[kind]);
+}
+
+unsigned int
+slow_played(struct slowfs *fs)
+{
+	return atomic_load(&fs->played);
 }
 
 unsigned int

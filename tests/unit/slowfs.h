@@ -45,6 +45,9 @@ enum slow_kind {
 enum slow_way {
 	SLOW_NOW, /* where it is called */
 	SLOW_WORKER, /* on a worker, where it takes a ticket first */
+	SLOW_SELDOM, /* the same, unless the loop plays the worker */
+	SLOW_BUSY, /* ... which takes it a while */
+	SLOW_ASLEEP, /* ... and it sleeps meanwhile */
 	SLOW_PENDING, /* by slow_finish() or slow_post(); or hurried */
 	SLOW_DEAF, /* the same, but being hurried is only counted */
 };
@@ -86,6 +89,7 @@ void slow_post_from_afar(struct slowfs *fs, size_t which); /* on a thread */
 /* How often this was done, well or badly; not what was canceled. */
 unsigned int slow_calls(struct slowfs *fs, enum slow_kind kind);
 unsigned int slow_hurried(struct slowfs *fs);
+unsigned int slow_played(struct slowfs *fs); /* by the loop */
 
 /* What others hold: references, vfiles, and vnodes with locks. */
 unsigned int slow_refs(struct slowfs *fs);

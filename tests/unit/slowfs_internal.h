@@ -20,7 +20,7 @@ struct slowfs {
 	struct vnode nodes[SLOW_NODES];
 	uint64_t lanes[SLOW_NODES]; /* their devices */
 	_Atomic unsigned int calls[SLOW_NKINDS];
-	_Atomic unsigned int hurried;
+	_Atomic unsigned int hurried, played;
 	_Atomic bool retired;
 	struct slow_call *pending; /* oldest first; the loop's thread's */
 	uv_mutex_t mutex; /* guards what follows */

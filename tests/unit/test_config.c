@@ -109,7 +109,8 @@ an_empty_command_line_has_defaults(void **state)
 	assert_int_equal(cfg.identity.squash_uid, 65534);
 	assert_int_equal(cfg.identity.squash_gid, 65534);
 	assert_int_equal(cfg.log_level, LOG_INFO);
-	assert_false(cfg.readonly || cfg.trace || cfg.help || cfg.version);
+	assert_false(cfg.readonly || cfg.trace || cfg.careful || cfg.help ||
+	    cfg.version);
 	config_fini(&cfg);
 }
 
@@ -195,8 +196,8 @@ flags_are_set(void **state)
 	struct config cfg;
 
 	(void)state;
-	parse("-r --trace --log-level error", &cfg);
-	assert_true(cfg.readonly && cfg.trace);
+	parse("-r --trace --careful --log-level error", &cfg);
+	assert_true(cfg.readonly && cfg.trace && cfg.careful);
 	assert_int_equal(cfg.log_level, LOG_ERROR);
 	config_fini(&cfg);
 	parse("--read-only --log-level warn", &cfg);
@@ -627,11 +628,11 @@ static void
 help_names_every_option(void **state)
 {
 	static const char *const names[] = { "-l, --listen", "-e, --export",
-		"-r, --read-only", "--identity", "--loops", "--workers",
-		"--msize", "--max-connections", "--max-fids", "--max-requests",
-		"--max-queued", "--max-xattr", "--max-locks", "--mem-bytes",
-		"--mem-nodes", "--sendfile", "--log-level", "--trace",
-		"-h, --help", "-V, --version" };
+		"--careful", "-r, --read-only", "--identity", "--loops",
+		"--workers", "--msize", "--max-connections", "--max-fids",
+		"--max-requests", "--max-queued", "--max-xattr", "--max-locks",
+		"--mem-bytes", "--mem-nodes", "--sendfile", "--log-level",
+		"--trace", "-h, --help", "-V, --version" };
 	char *text = NULL, *line, *save;
 	size_t size, i;
 	FILE *to = open_memstream(&text, &size);

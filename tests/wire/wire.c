@@ -51,6 +51,8 @@ wire_server(struct wire *w, const char *const *args)
 	add_arg(&how, listener);
 	add_arg(&how, "--loops");
 	add_arg(&how, loops);
+	if (w->tcp)
+		add_arg(&how, "--careful");
 	if (wire_root()) {
 		add_arg(&how, "--identity");
 		add_arg(&how, "client");
