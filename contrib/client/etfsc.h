@@ -400,7 +400,8 @@ struct etfsc_req {
 /*
  * Send what has been submitted, as much in one system call as goes, and take
  * what has come.  Waits until a request has ended, for timeout_ms milliseconds
- * at most; below 0: without limit; 0: not at all.
+ * at most; below 0: without limit; 0: not at all, and then what completions
+ * have submitted is sent, too.
  *
  * Returns how many have ended; 0 also if none is pending.  -EINTR: a signal
  * came first.  A lost connection is no failure here: all requests end.

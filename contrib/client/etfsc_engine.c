@@ -95,6 +95,8 @@ etfsc_turn(struct etfsc *fs, int64_t deadline)
 		etfsc_expire(fs);
 	}
 	end_failed(fs);
+	if (deadline == 0)
+		push(fs); /* what completions have submitted must not wait */
 	return rc;
 }
 

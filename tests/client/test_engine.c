@@ -178,6 +178,25 @@ running_without_waiting_does_not_wait(void **state)
 	ok(req.rc);
 }
 
+/* Nor does what a completion submits wait for the next time. */
+static void
+what_a_completion_submits_has_gone(void **state)
+{
+	struct client *c = *state;
+	struct chain ch = { { .done = go_on }, c, 9 };
+	struct pollfd pfd;
+	int ms;
+
+	etfsc_tgetattr(c->fs, &ch.req, etfsc_root(c->fs), 0, NULL);
+	assert_true(etfsc_run(c->fs, 0) >= 0);
+	while (ch.left > 0) {
+		etfsc_pollfd(c->fs, &pfd, &ms);
+		assert_int_equal(pfd.events, POLLIN);
+		assert_true(poll(&pfd, 1, ms) > 0);
+		assert_true(etfsc_run(c->fs, 0) >= 0);
+	}
+}
+
 static void
 nothing(int sig)
 {
@@ -224,6 +243,7 @@ main(void)
 		client_test(a_completion_may_submit_and_wait),
 		client_test(a_completion_may_wait_for_what_has_come),
 		client_test(running_without_waiting_does_not_wait),
+		client_test(what_a_completion_submits_has_gone),
 		client_test(a_signal_ends_a_run_and_no_wait),
 	};
 
