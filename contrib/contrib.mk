@@ -2,7 +2,7 @@
 # contrib.mk -- what surrounds the server; a part of the Makefile.
 
 # The client library: its own code and the codec, of which others see nothing.
-INC_contrib = -Icontrib/client -Iproto9p -fvisibility=hidden \
+INC_contrib = -Icontrib/client -Icontrib/bench -Iproto9p -fvisibility=hidden \
 	-DETFSD_VERSION='"$(VERSION)"'
 CLIENT := $(wildcard contrib/client/*.c) $(wildcard proto9p/*.c)
 CLIENT_OBJ := $(CLIENT:%.c=$(BUILD)/%.o)
@@ -32,8 +32,17 @@ MOUNT := $(wildcard contrib/mount/*.c)
 $(BUILD)/mount.etfs: $(MOUNT:%.c=$(BUILD)/%.o) $(CLIENT_A)
 	$(LINK) $^
 
-# The etfs command.
-CLI := $(wildcard contrib/cli/*.c)
+# Servers to compare ours with, a relay, and such; they are not installed.
+BENCH_ALONE = echo plain relay dents
+BENCH := $(filter-out $(BENCH_ALONE:%=contrib/bench/%.c) contrib/bench/serve.c,\
+	$(wildcard contrib/bench/*.c))
+YARDSTICKS = $(BENCH_ALONE:%=$(BUILD)/bench-%)
+$(YARDSTICKS): $(BUILD)/bench-%: $(BUILD)/contrib/bench/%.o \
+    $(BUILD)/contrib/bench/serve.o $(BUILD)/contrib/bench/pattern.o $(P9OBJ)
+	$(LINK) $^
+
+# The etfs command, of which the load generator is one.
+CLI := $(wildcard contrib/cli/*.c) $(BENCH)
 $(BUILD)/etfs: $(CLI:%.c=$(BUILD)/%.o) $(CLIENT_A)
 	$(LINK) $^
 

@@ -10,6 +10,7 @@
 /* In the order of the alphabet, as help shows them. */
 /* clang-format off */
 #define COMMANDS(X) \
+	X(bench) \
 	X(cat) \
 	X(chmod) \
 	X(chown) \

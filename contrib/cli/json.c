@@ -105,3 +105,10 @@ json_number(struct json *j, const char *key, uint64_t n)
 	next(j, key, "");
 	fprintf(j->out, "%" PRIu64, n);
 }
+
+void
+json_real(struct json *j, const char *key, double x)
+{
+	next(j, key, "");
+	fprintf(j->out, "%.3f", x);
+}

@@ -28,5 +28,6 @@ void json_close(struct json *j, char bracket); /* '}' or ']' */
 void json_text(struct json *j, const char *key, const char *text);
 void json_bytes(struct json *j, const char *key, const void *bytes, size_t len);
 void json_number(struct json *j, const char *key, uint64_t n);
+void json_real(struct json *j, const char *key, double x); /* not infinite */
 
 #endif
