@@ -2,7 +2,7 @@
 /*
  * p9_decode.c -- bytes to struct p9_msg.
  *
- * One loop over a row's fields, one switch over the wire types.  Strict: what
+ * Straight code for each row.  Strict: what
  * is short, left over, longer than its array or unlike its own lengths is
  * refused, so that a handler has nothing left to doubt about the form of its
  * message.  What is *in* a string, but for NUL, is not judged here.
@@ -94,13 +94,11 @@ get_stat(struct p9_in *in, const struct p9_field *fields, p9_stat *st)
 		in->err = -EBADMSG;
 }
 
+/* Of a stat, or of what comes before a payload. */
 static void
 get_field(struct p9_in *in, enum p9_wire wire, void *to)
 {
 	switch (wire) {
-	case P9_W_u8:
-		*(p9_u8 *)to = get_u8(in);
-		break;
 	case P9_W_u16:
 		*(p9_u16 *)to = get_u16(in);
 		break;
@@ -109,9 +107,6 @@ get_field(struct p9_in *in, enum p9_wire wire, void *to)
 		break;
 	case P9_W_u64:
 		*(p9_u64 *)to = get_u64(in);
-		break;
-	case P9_W_u32opt:
-		*(p9_u32opt *)to = get_u32opt(in);
 		break;
 	case P9_W_str:
 		*(p9_str *)to = get_str(in);
@@ -122,19 +117,8 @@ get_field(struct p9_in *in, enum p9_wire wire, void *to)
 	case P9_W_qid:
 		*(p9_qid *)to = get_qid(in);
 		break;
-	case P9_W_names:
-		get_names(in, to);
-		break;
-	case P9_W_qids:
-		get_qids(in, to);
-		break;
-	case P9_W_stat:
-		get_stat(in, p9_stat_fields, to);
-		break;
-	case P9_W_stat2000:
-		get_stat(in, p9_stat2000_fields, to);
-		break;
-	case P9_W_END:
+	default: /* is in neither */
+		in->err = -EBADMSG;
 		break;
 	}
 }
@@ -160,15 +144,42 @@ get_header(struct p9_in *in, struct p9_msg *m, size_t len)
 	return size == len ? 0 : -EBADMSG;
 }
 
-static int
-get_body(struct p9_in *in, struct p9_msg *m, enum p9_dialect dialect)
-{
-	const struct p9_desc *d = p9_desc(dialect, m->type);
+#define GET_u8(field) field = get_u8(&in);
+#define GET_u16(field) field = get_u16(&in);
+#define GET_u32(field) field = get_u32(&in);
+#define GET_u64(field) field = get_u64(&in);
+#define GET_u32opt(field) field = get_u32opt(&in);
+#define GET_str(field) field = get_str(&in);
+#define GET_data(field) field = get_data(&in);
+#define GET_qid(field) field = get_qid(&in);
+#define GET_names(field) get_names(&in, &(field));
+#define GET_qids(field) get_qids(&in, &(field));
+#define GET_stat(field) get_stat(&in, p9_stat_fields, &(field));
+#define GET_stat2000(field) get_stat(&in, p9_stat2000_fields, &(field));
 
-	if (d == NULL)
+/* As p9_encode.c's put_body(). */
+static int
+get_body(struct p9_in *cursor, struct p9_msg *m, enum p9_dialect dialect)
+{
+	struct p9_in in = *cursor;
+
+	switch (P9_KEY(dialect, m->type)) {
+#define F(wire, field) GET_##wire(b->field)
+#define P9_MSG(dialects, type, name, fields)                                   \
+	P9_CASE_##dialects(type)                                               \
+	{                                                                      \
+		struct p9_##name *b = &m->u.name;                              \
+		fields break;                                                  \
+	}
+#define P9_BARE(dialects, type, name) P9_CASE_##dialects(type) break;
+#include "p9_messages.def"
+#undef P9_BARE
+#undef P9_MSG
+#undef F
+	default:
 		return -EOPNOTSUPP;
-	get_fields(in, d->fields, &m->u);
-	if (in->err != 0 || in->pos != in->end) /* short, or left over */
+	}
+	if (in.err != 0 || in.pos != in.end) /* short, or left over */
 		return -EBADMSG;
 	return 0;
 }

@@ -13,25 +13,16 @@
 #define FIELD(wire, field) { #field, offsetof(B, field), P9_W_##wire },
 #define END { NULL, 0, P9_W_END },
 
-/* The dialect sets of the rows, as the case labels that they stand for. */
-#define KEY(dialect, type) ((unsigned int)(dialect) << 8 | (type))
-#define P(type) case KEY(P9_DIALECT_2000, type):
-#define U(type) case KEY(P9_DIALECT_U, type):
-#define L(type) case KEY(P9_DIALECT_L, type):
-#define PU(type) P(type) U(type)
-#define UL(type) U(type) L(type)
-#define ALL(type) P(type) U(type) L(type)
-
 const struct p9_desc *
 p9_desc(enum p9_dialect dialect, unsigned int type)
 {
 	if (type > UINT8_MAX)
 		return NULL;
 
-	switch (KEY(dialect, type)) {
+	switch (P9_KEY(dialect, type)) {
 #define F(wire, field) FIELD(wire, field)
 #define P9_MSG(dialects, type, name, fields)                                   \
-	dialects(type)                                                         \
+	P9_CASE_##dialects(type)                                               \
 	{                                                                      \
 		typedef struct p9_##name B;                                    \
 		static const struct p9_field f[] = { fields END };             \
@@ -39,7 +30,7 @@ p9_desc(enum p9_dialect dialect, unsigned int type)
 		return &d;                                                     \
 	}
 #define P9_BARE(dialects, type, name)                                          \
-	dialects(type)                                                         \
+	P9_CASE_##dialects(type)                                               \
 	{                                                                      \
 		static const struct p9_field f[] = { END };                    \
 		static const struct p9_desc d = { #name, f };                  \

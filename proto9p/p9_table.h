@@ -2,8 +2,9 @@
 /*
  * p9_table.h -- p9_messages.def as data, for the codec's own use.
  *
- * The decoder, the encoder and the printer are each one loop over a row's
- * fields and one switch over the wire types below.
+ * What is not in a hurry, such as the printer, is one loop over a row's fields
+ * and one switch over the wire types below; the decoder and the encoder make
+ * straight code of the rows.
  */
 
 #ifndef P9_TABLE_H
@@ -38,6 +39,18 @@ struct p9_desc {
 	const char *name; /* of the row, so "Tauth2000" for 9P2000's Tauth */
 	const struct p9_field *fields; /* in wire order; the last is END */
 };
+
+/*
+ * A number of a dialect, and the sets of dialects that rows name, as the case
+ * labels of a switch over such keys.
+ */
+#define P9_KEY(dialect, type) ((unsigned int)(dialect) << 8 | (type))
+#define P9_CASE_P(type) case P9_KEY(P9_DIALECT_2000, type):
+#define P9_CASE_U(type) case P9_KEY(P9_DIALECT_U, type):
+#define P9_CASE_L(type) case P9_KEY(P9_DIALECT_L, type):
+#define P9_CASE_PU(type) P9_CASE_P(type) P9_CASE_U(type)
+#define P9_CASE_UL(type) P9_CASE_U(type) P9_CASE_L(type)
+#define P9_CASE_ALL(type) P9_CASE_P(type) P9_CASE_U(type) P9_CASE_L(type)
 
 /* NULL if the dialect has no message of that number. */
 const struct p9_desc *p9_desc(enum p9_dialect dialect, unsigned int type);
