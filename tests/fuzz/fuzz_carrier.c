@@ -65,11 +65,11 @@ fuzz_wake(struct transport *t)
 }
 
 static const struct transport_ops fuzz_ops = {
-	fuzz_reserve,
-	fuzz_send,
-	fuzz_drop,
-	fuzz_fail,
-	fuzz_wake,
+	.reserve = fuzz_reserve,
+	.send = fuzz_send,
+	.drop = fuzz_drop,
+	.fail = fuzz_fail,
+	.wake = fuzz_wake,
 };
 
 void
