@@ -12,6 +12,7 @@
  */
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -27,6 +28,7 @@
 #define QUOTA_FRAMES 64
 #define QUOTA_BYTES (256U << 10)
 #define NAME_LEN 72
+#define CROWD 128 /* clients */
 
 struct conn {
 	struct transport transport;
@@ -136,6 +138,19 @@ conn_wake(struct transport *t)
 static const struct transport_ops conn_ops = { conn_reserve, conn_send,
 	conn_send_file, conn_drop, conn_fail, conn_wake };
 
+/*
+ * Of many clients that have come and gone the heap keeps the memory, unless it
+ * is told that they are not expected back.
+ */
+static void
+count_out(struct sloop *loop)
+{
+	if (--loop->nconns > loop->most / 2 || loop->most < CROWD)
+		return;
+	loop->most = loop->nconns;
+	(void)malloc_trim(0);
+}
+
 static void
 conn_free(struct conn *c)
 {
@@ -149,6 +164,7 @@ conn_free(struct conn *c)
 	session_fini(&c->session);
 	list_remove(&c->link);
 	free(c);
+	count_out(loop);
 	atomic_fetch_sub(&loop->server->nconns, 1);
 }
 
@@ -527,6 +543,8 @@ conn_start(struct sloop *loop, int in, int out, const struct origin *from,
 	c->transport.sends_files = is_socket(out);
 	c->loop = loop;
 	list_append(&loop->conns, &c->link);
+	if (++loop->nconns > loop->most)
+		loop->most = loop->nconns;
 	list_init(&c->run);
 	list_init(&c->dirty);
 	c->in = in;

@@ -8,7 +8,7 @@
  * is of that kind.  An id of all ones never gets into a cred: to the host it
  * means "no change".
  *
- * Threads: nothing is kept here; any thread may ask.
+ * Threads: nothing is kept here but in known.c; any thread may ask.
  */
 
 #include <errno.h>
@@ -24,11 +24,13 @@
 #define ENTRY_MAX (1 << 20) /* bytes of one line of a database */
 #define GROUPS_START 64
 
-/* Somebody that a cred can be made for. */
-struct person {
-	uid_t uid;
-	bool gid_known; /* else the database says, or nobody does */
-	gid_t gid;
+/* Who asks, and how. */
+struct asking {
+	const struct identity *id;
+	const struct origin *from;
+	uint32_t n_uname;
+	const char *uname;
+	bool now; /* without the databases, or -EAGAIN */
 };
 
 /* One entry of the user or group database, and the strings it points to. */
@@ -174,7 +176,7 @@ stranger_cred(
 }
 
 static int
-person_cred(
+look_up_person(
     const struct identity *id, const struct person *who, struct vcred **out)
 {
 	struct entry e;
@@ -185,6 +187,23 @@ person_cred(
 	else if (rc == 0)
 		rc = stranger_cred(id, who, out);
 	free(e.buf);
+	return rc;
+}
+
+static int
+person_cred(
+    const struct asking *a, const struct person *who, struct vcred **out)
+{
+	struct known *known = a->id->known;
+	int rc;
+
+	if (known != NULL && (*out = known_find(known, who)) != NULL)
+		return 0;
+	if (a->now)
+		return -EAGAIN;
+	rc = look_up_person(a->id, who, out);
+	if (rc == 0 && known != NULL)
+		known_keep(known, who, *out);
 	return rc;
 }
 
@@ -200,34 +219,35 @@ squash_cred(const struct identity *id, struct vcred **out)
 
 /* A name, or nothing at all, in place of a number. */
 static int
-named_cred(const struct identity *id, const char *uname, struct vcred **out)
+named_cred(const struct asking *a, struct vcred **out)
 {
 	struct person who = { 0 };
 	struct entry e;
 	int rc;
 
-	if (uname[0] == '\0' || strcmp(uname, "nobody") == 0)
-		return squash_cred(id, out);
-	rc = look_up(user_by_name, uname, &e);
+	if (a->uname[0] == '\0' || strcmp(a->uname, "nobody") == 0)
+		return squash_cred(a->id, out);
+	if (a->now)
+		return -EAGAIN;
+	rc = look_up(user_by_name, a->uname, &e);
 	who.uid = rc > 0 ? e.u.pw.pw_uid : (uid_t)-1;
 	free(e.buf);
 	if (rc < 0)
 		return rc;
 	if (who.uid == (uid_t)-1)
-		return squash_cred(id, out);
-	return person_cred(id, &who, out);
+		return squash_cred(a->id, out);
+	return person_cred(a, &who, out);
 }
 
 /* Who may claim to be any user may claim to be in any group, too. */
 static int
-believed_cred(const struct identity *id, uint32_t n_uname, const char *uname,
-    struct vcred **out)
+believed_cred(const struct asking *a, struct vcred **out)
 {
-	struct person who = { .uid = n_uname };
+	struct person who = { .uid = a->n_uname };
 	int rc;
 
-	rc = n_uname == NONUNAME ? named_cred(id, uname, out)
-				 : person_cred(id, &who, out);
+	rc = a->n_uname == NONUNAME ? named_cred(a, out)
+				    : person_cred(a, &who, out);
 	if (rc == 0 && (*out)->claim == VCRED_CHECK)
 		(*out)->claim = VCRED_BELIEVE;
 	return rc;
@@ -235,37 +255,36 @@ believed_cred(const struct identity *id, uint32_t n_uname, const char *uname,
 
 /* Root may be anyone; others are themselves, by number or without one. */
 static int
-peer_cred(const struct identity *id, const struct origin *from,
-    uint32_t n_uname, const char *uname, struct vcred **out)
+peer_cred(const struct asking *a, struct vcred **out)
 {
+	const struct origin *from = a->from;
 	struct person who = { from->peer_uid, true, from->peer_gid };
 
 	if (!from->has_peer || from->peer_uid == (uid_t)-1)
-		return squash_cred(id, out);
+		return squash_cred(a->id, out);
 	if (from->peer_uid == 0)
-		return believed_cred(id, n_uname, uname, out);
-	if (n_uname != NONUNAME && n_uname != from->peer_uid)
+		return believed_cred(a, out);
+	if (a->n_uname != NONUNAME && a->n_uname != from->peer_uid)
 		return -EPERM;
-	return person_cred(id, &who, out);
+	return person_cred(a, &who, out);
 }
 
 static int
-client_cred(const struct identity *id, const struct origin *from,
-    uint32_t n_uname, const char *uname, struct vcred **out)
+client_cred(const struct asking *a, struct vcred **out)
 {
-	switch (from->trust) {
+	switch (a->from->trust) {
 	case TRUST_PEER:
-		return peer_cred(id, from, n_uname, uname, out);
+		return peer_cred(a, out);
 	case TRUST_PRIVPORT:
-		if (!from->privport)
+		if (!a->from->privport)
 			break;
-		return believed_cred(id, n_uname, uname, out);
+		return believed_cred(a, out);
 	case TRUST_ANY:
-		return believed_cred(id, n_uname, uname, out);
+		return believed_cred(a, out);
 	case TRUST_NONE:
 		break;
 	}
-	return squash_cred(id, out);
+	return squash_cred(a->id, out);
 }
 
 static int
@@ -289,17 +308,34 @@ self_cred(struct vcred **out)
 	return 0;
 }
 
+static int
+ask(const struct asking *a, struct vcred **out)
+{
+	switch (a->id->mode) {
+	case IDENTITY_SELF:
+		return self_cred(out);
+	case IDENTITY_CLIENT:
+		return client_cred(a, out);
+	case IDENTITY_SQUASH:
+		break;
+	}
+	return squash_cred(a->id, out);
+}
+
 int
 identity_cred(const struct identity *id, const struct origin *from,
     uint32_t n_uname, const char *uname, struct vcred **out)
 {
-	switch (id->mode) {
-	case IDENTITY_SELF:
-		return self_cred(out);
-	case IDENTITY_CLIENT:
-		return client_cred(id, from, n_uname, uname, out);
-	case IDENTITY_SQUASH:
-		break;
-	}
-	return squash_cred(id, out);
+	const struct asking a = { id, from, n_uname, uname, false };
+
+	return ask(&a, out);
+}
+
+int
+identity_cred_now(const struct identity *id, const struct origin *from,
+    uint32_t n_uname, const char *uname, struct vcred **out)
+{
+	const struct asking a = { id, from, n_uname, uname, true };
+
+	return ask(&a, out);
 }

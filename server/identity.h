@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "known.h"
 #include "vfs.h"
 
 enum trust {
@@ -33,6 +34,7 @@ struct identity {
 	enum identity_mode mode;
 	uid_t squash_uid; /* of IDENTITY_SQUASH, and of those not believed */
 	gid_t squash_gid;
+	struct known *known; /* NULL: everybody is looked up each time */
 };
 
 /* Where a connection comes from, as far as that matters here. */
@@ -50,6 +52,10 @@ struct origin {
  * it on a worker.  -EPERM if a peer asks to be somebody it may not be.
  */
 int identity_cred(const struct identity *id, const struct origin *from,
+    uint32_t n_uname, const char *uname, struct vcred **out);
+
+/* The same on a loop: -EAGAIN if somebody would have to be looked up. */
+int identity_cred_now(const struct identity *id, const struct origin *from,
     uint32_t n_uname, const char *uname, struct vcred **out);
 
 #endif

@@ -58,11 +58,12 @@ reply_version(struct request *r, struct p9_msg *out)
 	out->u.Rversion.version.len = (uint16_t)strlen(version);
 }
 
-/* On a worker: the user database may be anywhere. */
+typedef int identity_fn(const struct identity *id, const struct origin *from,
+    uint32_t n_uname, const char *uname, struct vcred **out);
+
 static int
-look_up_user(struct vop *op)
+identify(struct request *r, identity_fn *fn)
 {
-	struct request *r = container_of(op, struct request, op);
 	const struct p9_Tattach *in = &r->in.u.Tattach;
 	char uname[VFS_NAME_MAX + 1];
 	size_t len = in->uname.len;
@@ -72,8 +73,15 @@ look_up_user(struct vop *op)
 	if (len > 0)
 		memcpy(uname, in->uname.s, len);
 	uname[len] = '\0';
-	return identity_cred(&r->session->loop->server->identity,
-	    &r->session->from, in->n_uname, uname, &r->u.attach.cred);
+	return fn(&r->session->loop->server->identity, &r->session->from,
+	    in->n_uname, uname, &r->u.attach.cred);
+}
+
+/* On a worker: the user database may be anywhere. */
+static int
+look_up_user(struct vop *op)
+{
+	return identify(container_of(op, struct request, op), identity_cred);
 }
 
 /* The next names of aname, at most as many as one walk takes. */
@@ -147,6 +155,7 @@ int
 run_attach(struct request *r)
 {
 	const struct p9_Tattach *in = &r->in.u.Tattach;
+	int rc;
 
 	r->u.attach.cred = NULL;
 	r->u.attach.at = NULL;
@@ -155,9 +164,11 @@ run_attach(struct request *r)
 	r->u.attach.rest = in->aname;
 	r->u.attach.at = vfs_root(r->session->loop->server->vfs);
 	r->u.attach.top = r->u.attach.at; /* the tree keeps it */
-	return request_then(r,
-	    vfs_run(r->session->loop->server->vfs, &r->op, look_up_user),
-	    user_known);
+	rc = identify(r, identity_cred_now);
+	if (rc == -EAGAIN)
+		rc = vfs_run(
+		    r->session->loop->server->vfs, &r->op, look_up_user);
+	return request_then(r, rc, user_known);
 }
 
 /* newfid becomes the root of what was attached. */

@@ -272,6 +272,7 @@ server_run(const struct config *cfg, struct failure *f)
 		return failure_set(f, EXIT_START, "no memory");
 	d->sv.limits = cfg->limits;
 	d->sv.identity = cfg->identity;
+	d->sv.identity.known = known_new();
 	d->sv.trace = cfg->trace;
 	d->sv.nloops = cfg->loops;
 	if (tree_new(cfg, &d->sv.vfs, f) == 0) {
@@ -279,6 +280,7 @@ server_run(const struct config *cfg, struct failure *f)
 			rc = serve(d, cfg, f);
 		vfs_free(d->sv.vfs);
 	}
+	known_free(d->sv.identity.known);
 	free(d);
 	return rc;
 }

@@ -74,6 +74,7 @@ struct sloop {
 
 	/* conn.c's */
 	struct list conns; /* struct conn, by link */
+	size_t nconns, most; /* so many; since memory was last given back */
 	struct list runnable; /* those with something to do at once */
 	struct list dirty; /* those with replies to send */
 	uv_idle_t again; /* active while runnable is not empty */

@@ -79,10 +79,21 @@ find_user(uid_t uid, const char *name)
 	return NULL;
 }
 
+static unsigned int lookups;
+static uint64_t now; /* ns */
+
+/* known.c's clock. */
+uint64_t
+uv_hrtime(void)
+{
+	return now;
+}
+
 int
 getpwuid_r(
     uid_t uid, struct passwd *pw, char *buf, size_t size, struct passwd **out)
 {
+	lookups++;
 	return give_user(find_user(uid, NULL), pw, buf, size, out);
 }
 
@@ -119,9 +130,9 @@ getgrouplist(const char *name, gid_t gid, gid_t *groups, int *ngroups)
 	return *ngroups;
 }
 
-static const struct identity client = { IDENTITY_CLIENT, NOBODY, NOBODY };
-static const struct identity squash = { IDENTITY_SQUASH, 300, 301 };
-static const struct identity self = { IDENTITY_SELF, NOBODY, NOBODY };
+static const struct identity client = { IDENTITY_CLIENT, NOBODY, NOBODY, NULL };
+static const struct identity squash = { IDENTITY_SQUASH, 300, 301, NULL };
+static const struct identity self = { IDENTITY_SELF, NOBODY, NOBODY, NULL };
 
 static const struct origin anyone = { .trust = TRUST_ANY };
 static const struct origin distrusted = {
@@ -325,6 +336,112 @@ a_claimed_group_counts_as_far_as_a_claimed_user(void **state)
 	assert_int_equal(claim_of(&self, &anyone, 1000), VCRED_IGNORE);
 }
 
+/* n_uname is told without a look, as it was told before. */
+static void
+is_told_now(const struct identity *id, const struct origin *from,
+    uint32_t n_uname, gid_t gid, size_t ngroups)
+{
+	unsigned int before = lookups;
+	struct vcred *cred;
+
+	assert_int_equal(identity_cred_now(id, from, n_uname, "", &cred), 0);
+	assert_int_equal(cred->gid, gid);
+	assert_int_equal(cred->ngroups, ngroups);
+	assert_int_equal(lookups, before);
+	vcred_put(cred);
+}
+
+static void
+has_to_be_looked_up(
+    const struct identity *id, const struct origin *from, uint32_t n_uname)
+{
+	struct vcred *cred;
+
+	assert_int_equal(
+	    identity_cred_now(id, from, n_uname, "", &cred), -EAGAIN);
+	assert_int_equal(identity_cred(id, from, n_uname, "", &cred), 0);
+	vcred_put(cred);
+}
+
+static void
+what_was_looked_up_is_remembered_for_a_while(void **state)
+{
+	struct identity id = client;
+
+	(void)state;
+	id.known = known_new();
+	has_to_be_looked_up(&id, &anyone, 1000);
+	is_told_now(&id, &anyone, 1000, 1000, MANY + 1);
+	has_to_be_looked_up(&id, &bob_peer, 1001);
+	is_told_now(&id, &bob_peer, 1001, 77, 1);
+	has_to_be_looked_up(&id, &anyone, 1001); /* with another group */
+	is_told_now(&id, &anyone, 1001, 100, 1);
+	has_to_be_looked_up(&id, &anyone, 4242);
+	is_told_now(&id, &anyone, 4242, 4242, 0);
+	now += 4999999999;
+	is_told_now(&id, &anyone, 1000, 1000, MANY + 1);
+	now += 1;
+	has_to_be_looked_up(&id, &anyone, 1000);
+	is_told_now(&id, &anyone, 1000, 1000, MANY + 1);
+	known_free(id.known);
+}
+
+/* Two who would have one place. */
+static void
+who_came_last_is_remembered(void **state)
+{
+	struct identity id = client;
+
+	(void)state;
+	id.known = known_new();
+	has_to_be_looked_up(&id, &anyone, 1000);
+	has_to_be_looked_up(&id, &anyone, 1000 + 64);
+	has_to_be_looked_up(&id, &anyone, 1000);
+	is_told_now(&id, &anyone, 1000, 1000, MANY + 1);
+	known_free(id.known);
+}
+
+/* How far somebody is believed is another matter. */
+static void
+what_is_remembered_is_not_the_claim(void **state)
+{
+	struct identity id = client;
+	struct vcred *cred;
+
+	(void)state;
+	id.known = known_new();
+	assert_int_equal(claim_of(&id, &anyone, 1001), VCRED_BELIEVE);
+	assert_int_equal(claim_of(&id, &anyone, 1001), VCRED_BELIEVE);
+	assert_int_equal(claim_of(&id, &bob_peer, 1001), VCRED_CHECK);
+	assert_int_equal(claim_of(&id, &bob_peer, 1001), VCRED_CHECK);
+	assert_int_equal(
+	    identity_cred_now(&id, &bob_peer, 1000, "", &cred), -EPERM);
+	known_free(id.known);
+}
+
+static void
+failures_are_not_remembered(void **state)
+{
+	struct identity id = client;
+	struct vcred *cred;
+
+	(void)state;
+	id.known = known_new();
+	assert_int_equal(identity_cred(&id, &anyone, 1004, "", &cred), -EIO);
+	assert_int_equal(
+	    identity_cred_now(&id, &anyone, 1004, "", &cred), -EAGAIN);
+	known_free(id.known);
+}
+
+static void
+who_needs_no_look_is_told_now(void **state)
+{
+	(void)state;
+	is_told_now(&squash, &anyone, 1000, 301, 0);
+	is_told_now(&client, &distrusted, 1000, NOBODY, 0);
+	is_told_now(&client, &anyone, ANON, NOBODY, 0);
+}
+
 int
 main(void)
 {
@@ -335,6 +452,11 @@ main(void)
 		cmocka_unit_test(a_stranger_has_no_groups),
 		cmocka_unit_test(
 		    a_claimed_group_counts_as_far_as_a_claimed_user),
+		cmocka_unit_test(what_was_looked_up_is_remembered_for_a_while),
+		cmocka_unit_test(who_came_last_is_remembered),
+		cmocka_unit_test(what_is_remembered_is_not_the_claim),
+		cmocka_unit_test(failures_are_not_remembered),
+		cmocka_unit_test(who_needs_no_look_is_told_now),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
