@@ -18,6 +18,7 @@ INC_wire    = -Itests/wire -Iproto9p
 INC_client  = -Itests/client -Itests/wire -Icontrib/client -Iproto9p
 INC_cli	    = -Itests/cli $(INC_client)
 INC_fuzz    = -Itests/fuzz -Iproto9p
+INC_posix   = -Itests/posix
 layer = $(or $(filter-out tests,$(word 1,$(1))),$(word 2,$(1)))
 
 SRC := $(wildcard proto9p/*.c vfs/*.c server/*.c)

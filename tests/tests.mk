@@ -94,6 +94,15 @@ run-client: $(BUILD)/etfsd $(call tests,client) $(BUILD)/example \
 run-cli: $(BUILD)/etfsd $(BUILD)/etfs $(call tests,cli)
 	@ETFSD=$(BUILD)/etfsd ETFS=$(BUILD)/etfs tests/each $(call tests,cli)
 
+# One static program, for the host and for guests.  Its cmocka is made of
+# Debian's source, once.
+CMOCKA_A = build/cmocka.a
+$(CMOCKA_A):
+	@mkdir -p $(@D) && echo "  CMOCKA $@"
+	@tests/posix/cmocka.sh $@ 2>$@.log || { cat $@.log; exit 1; }
+$(BUILD)/posix-check: $(call shared,posix) $(CMOCKA_A)
+	$(LINK) -static $^
+
 # The program that README.md shows, against the shared library.
 $(BUILD)/example: README.md $(CLIENT_SO)
 	@awk '/^```$$/ { p = 0 } p; /^```c$$/ { p = 1 }' $< >$@.c

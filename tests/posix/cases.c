@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * cases.c -- the tables of cases, in the order in which they are run.
+ */
+
+#include "check.h"
+
+/* clang-format off */
+#define TABLES(T)							\
+	T(mkdir)
+/* clang-format on */
+
+#define T(topic) extern const struct CMUnitTest posix_##topic[];
+TABLES(T)
+#undef T
+
+#define T(topic) posix_##topic,
+const struct CMUnitTest *const posix_cases[] = { TABLES(T) NULL };
+#undef T

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * check.c -- posix-check, the program: runs the cases in a directory.
+ *
+ * Each case is a group of one test to cmocka, in a process of its own; what
+ * cmocka prints there is shown only if nothing better is known of a failure.
+ */
+
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <err.h>
+#include <fnmatch.h>
+#include <fts.h>
+#include <getopt.h>
+#include <signal.h>
+
+#include "check.h"
+
+/* A case that takes longer hangs. */
+#define CASE_SECONDS 120
+
+static struct tally *tally; /* of the case that is run */
+static int dir_fd, clock_fd;
+static const char *conditions = "";
+static struct {
+	unsigned int passed, failed, expected;
+	unsigned long assertions;
+} total;
+
+static void
+usage(FILE *f)
+{
+	fputs(
+	    "usage: posix-check [OPTION]... DIR [PATTERN]...\n"
+	    "       posix-check --list [PATTERN]...\n"
+	    "\n"
+	    "Check that the file system at DIR does what POSIX and Linux's\n"
+	    "manual pages say: every case, or those whose names match one of\n"
+	    "the shell's patterns.  Prints a line for each case and a count.\n"
+	    "Needs root.  The exit status is 0 if everything was as expected.\n"
+	    "\n"
+	    "  -e, --expected FILE   the failures that are known: lines of\n"
+	    "                        case, conditions, text and reason; each\n"
+	    "                        must then fail so\n"
+	    "  -a, --as CONDITIONS   what holds here: fs=memfs,cache=none,...\n"
+	    "  -l, --list            the cases\n"
+	    "  -h, --help            this\n",
+	    f);
+}
+
+static bool
+wanted(const char *name, char **patterns)
+{
+	if (*patterns == NULL)
+		return true;
+	for (; *patterns != NULL; patterns++)
+		if (fnmatch(*patterns, name, 0) == 0)
+			return true;
+	return false;
+}
+
+static void
+each_case(char **patterns, void (*f)(const struct CMUnitTest *c))
+{
+	const struct CMUnitTest *const *table, *c;
+
+	for (table = posix_cases; *table != NULL; table++)
+		for (c = *table; c->name != NULL; c++)
+			if (wanted(c->name, patterns))
+				f(c);
+}
+
+static void
+list_case(const struct CMUnitTest *c)
+{
+	puts(c->name);
+}
+
+/* Remove everything below the current directory, and that. */
+static bool
+clean(const char *name)
+{
+	char *const here[] = { ".", NULL };
+	bool good = true;
+	FTSENT *e;
+	FTS *fts;
+
+	if (fchdir(dir_fd) != 0 || chdir(name) != 0)
+		return false;
+	if ((fts = fts_open(here, FTS_PHYSICAL, NULL)) == NULL)
+		return false;
+	while ((e = fts_read(fts)) != NULL) {
+		if (e->fts_info == FTS_D || e->fts_level == 0)
+			continue;
+		if (unlinkat(AT_FDCWD, e->fts_accpath,
+			e->fts_info == FTS_DP ? AT_REMOVEDIR : 0) != 0)
+			good = false;
+	}
+	fts_close(fts);
+	return fchdir(dir_fd) == 0 &&
+	    unlinkat(dir_fd, name, AT_REMOVEDIR) == 0 && good;
+}
+
+/* The case's process; what it prints goes to log. */
+static void
+run_here(const struct CMUnitTest *c, int log)
+{
+	const struct CMUnitTest one[] = { *c };
+
+	setpgid(0, 0);
+	alarm(CASE_SECONDS);
+	dup2(log, STDOUT_FILENO);
+	dup2(log, STDERR_FILENO);
+	close(log);
+	posix_begin(tally, clock_fd);
+	_exit(
+	    cmocka_run_group_tests_name(c->name, one, NULL, NULL) == 0 ? 0 : 1);
+}
+
+/* What is wrong, if the case itself has said nothing. */
+static void
+judge(int status, int log)
+{
+	ssize_t n;
+
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) {
+		snprintf(tally->what, sizeof(tally->what),
+		    "takes more than %d seconds", CASE_SECONDS);
+	} else if (status != 0) {
+		n = pread(log, tally->what, sizeof(tally->what) - 1, 0);
+		tally->what[n > 0 ? n : 0] = '\0';
+	} else if (atomic_load(&tally->assertions) == 0) {
+		strcpy(tally->what, "asserts nothing");
+	} else {
+		return;
+	}
+	atomic_store(&tally->failed, true);
+}
+
+/* Leaves everything in the tally. */
+static void
+attempt(const struct CMUnitTest *c)
+{
+	int log = memfd_create("log", 0), status;
+	pid_t pid;
+
+	memset(tally, 0, sizeof(*tally));
+	if (mkdirat(dir_fd, c->name, 0755) != 0 || fchdir(dir_fd) != 0 ||
+	    chdir(c->name) != 0)
+		err(2, "%s", c->name);
+	fflush(stdout);
+	if ((pid = fork()) == -1)
+		err(2, "fork");
+	if (pid == 0)
+		run_here(c, log);
+	waitpid(pid, &status, 0);
+	kill(-pid, SIGKILL); /* what it has left */
+	if (!atomic_load(&tally->failed))
+		judge(status, log);
+	close(log);
+	if (!clean(c->name) && !atomic_load(&tally->failed)) {
+		strcpy(tally->what, "its directory cannot be removed");
+		atomic_store(&tally->failed, true);
+	}
+}
+
+static void
+report_failure(const char *name, const struct expected *e)
+{
+	if (e == NULL) {
+		printf("FAIL %s: %s\n", name, tally->what);
+	} else if (strstr(tally->what, e->what) == NULL) {
+		printf(
+		    "FAIL %s: %s (expected: %s)\n", name, tally->what, e->what);
+	} else {
+		printf("expected %s: %s (%s)\n", name, tally->what, e->why);
+		total.expected++;
+		return;
+	}
+	total.failed++;
+}
+
+static void
+run_case(const struct CMUnitTest *c)
+{
+	const struct expected *e = expected_of(c->name, conditions);
+
+	attempt(c);
+	total.assertions += atomic_load(&tally->assertions);
+	if (atomic_load(&tally->failed)) {
+		report_failure(c->name, e);
+	} else if (e != NULL) {
+		printf("FAIL %s: unexpected pass (%s)\n", c->name, e->why);
+		total.failed++;
+	} else {
+		printf("ok %s\n", c->name);
+		total.passed++;
+	}
+}
+
+static void
+open_directory(const char *dir)
+{
+	static const char name[] = "posix-check.clock";
+
+	if (geteuid() != 0)
+		errx(2, "needs root");
+	if ((dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
+		err(2, "%s", dir);
+	clock_fd = openat(dir_fd, name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (clock_fd == -1)
+		err(2, "%s/%s", dir, name);
+	tally = mmap(NULL, sizeof(*tally), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (tally == MAP_FAILED)
+		err(2, "mmap");
+}
+
+static int
+check(char **args)
+{
+	open_directory(args[0]);
+	umask(0);
+	each_case(args + 1, run_case);
+	if (fchdir(dir_fd) != 0 || unlink("posix-check.clock") != 0)
+		err(2, "posix-check.clock");
+	printf("%u passed, %u failed, %u failed as expected, %lu assertions\n",
+	    total.passed, total.failed, total.expected, total.assertions);
+	return total.failed != 0 || total.passed == 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "expected", required_argument, NULL, 'e' },
+		{ "as", required_argument, NULL, 'a' },
+		{ "list", no_argument, NULL, 'l' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	bool list = false;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "e:a:lh", options, NULL)) != -1) {
+		switch (c) {
+		case 'e':
+			expected_read(optarg);
+			break;
+		case 'a':
+			conditions = optarg;
+			break;
+		case 'l':
+			list = true;
+			break;
+		case 'h':
+			usage(stdout);
+			return 0;
+		default:
+			return 2;
+		}
+	}
+	if (list) {
+		each_case(argv + optind, list_case);
+		return 0;
+	}
+	if (optind == argc) {
+		usage(stderr);
+		return 2;
+	}
+	return check(argv + optind);
+}
