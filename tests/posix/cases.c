@@ -7,7 +7,7 @@
 
 /* clang-format off */
 #define TABLES(T)							\
-	T(mkdir)
+	T(stat) T(access) T(chmod) T(chown) T(mkdir) T(mknod) T(link) T(symlink)
 /* clang-format on */
 
 #define T(topic) extern const struct CMUnitTest posix_##topic[];

@@ -196,6 +196,27 @@ posix_put(const char *file, int line, const char *path, const char *contents)
 	posix_gives(file, line, path, close(fd), 0);
 }
 
+struct stat
+posix_look(const char *file, int line, const char *path)
+{
+	struct stat st;
+
+	posix_gives(file, line, path, lstat(path, &st), 0);
+	return st;
+}
+
+bool
+exists(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == 0)
+		return true;
+	if (errno != ENOENT)
+		posix_fail(HERE, "lstat of %s: %s", path, name_of(errno));
+	return false;
+}
+
 const char *
 posix_contents(const char *file, int line, const char *path)
 {

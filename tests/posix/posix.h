@@ -105,6 +105,14 @@ void tick(void);
 void posix_put(
     const char *file, int line, const char *path, const char *contents);
 
+/* What lstat(2) tells of something that must be there; the bits of its mode. */
+#define look(path) posix_look(HERE, path)
+#define mode_of(path) (look(path).st_mode & 07777)
+struct stat posix_look(const char *file, int line, const char *path);
+
+/* Is there anything by that name?  If not, for the reason that there is not. */
+bool exists(const char *path);
+
 /* A file's contents, as text; good until the next. */
 #define contents(path) posix_contents(HERE, path)
 const char *posix_contents(const char *file, int line, const char *path);
