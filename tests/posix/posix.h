@@ -45,6 +45,8 @@
  *	fails_either(a, b, c)	either of two errnos, where both are allowed
  *	yes(condition)		that holds
  *	text("abc", string)	that is it
+ *
+ * In a loop that has no known end, must(condition) does not count.
  */
 #define ok(call) gives(0, call)
 #define gives(want, call)                                                      \
@@ -55,6 +57,13 @@
 	posix_fails(HERE, #call, (int64_t)(call), (a), (b))
 #define yes(condition) posix_yes(HERE, #condition, (condition))
 #define text(want, got) posix_text(HERE, #got, (got), (want))
+
+#define must(condition)                                                        \
+	do {                                                                   \
+		if (!(condition))                                              \
+			posix_fail(                                            \
+			    HERE, "%s: %s", #condition, strerror(errno));      \
+	} while (0)
 
 #define HERE __FILE__, __LINE__
 void posix_gives(

@@ -1,0 +1,501 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * posix_readdir.c -- opendir(3), readdir(3), telldir(3), seekdir(3),
+ * rewinddir(3), and O_DIRECTORY.
+ */
+
+#include <dirent.h>
+
+#include "posix.h"
+
+#define MANY 5000
+
+/* Is that directory to be read? */
+static DIR *
+opened(const char *path)
+{
+	DIR *d = opendir(path);
+
+	yes(d != NULL);
+	return d;
+}
+
+/* The next name other than . and .., or NULL. */
+static const char *
+next_name(DIR *d)
+{
+	struct dirent *e;
+
+	do {
+		errno = 0;
+		e = readdir(d);
+	} while (e != NULL &&
+	    (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0));
+	must(e != NULL || errno == 0);
+	return e != NULL ? e->d_name : NULL;
+}
+
+/* How many names there are, from here on. */
+static unsigned int
+rest(DIR *d)
+{
+	unsigned int n = 0;
+
+	while (next_name(d) != NULL)
+		n++;
+	return n;
+}
+
+static unsigned int
+count(const char *path)
+{
+	DIR *d = opened(path);
+	unsigned int n = rest(d);
+
+	ok(closedir(d));
+	return n;
+}
+
+/* Names f0, f1, ... in the current directory, of one file. */
+static void
+fill(unsigned int from, unsigned int to)
+{
+	char name[32];
+
+	if (!exists("../many"))
+		put("../many", "");
+	for (; from < to; from++) {
+		snprintf(name, sizeof(name), "f%u", from);
+		must(link("../many", name) == 0);
+	}
+}
+
+static void
+clear(unsigned int from, unsigned int to, unsigned int step)
+{
+	char name[32];
+
+	for (; from < to; from += step) {
+		snprintf(name, sizeof(name), "f%u", from);
+		must(unlink(name) == 0);
+	}
+}
+
+/*
+ * Read on, and note in seen how often each of f0, f1, ... comes; up to max
+ * names.  Returns how many came.
+ */
+static unsigned int
+note_names(DIR *d, unsigned char *seen, unsigned int max)
+{
+	const char *name;
+	unsigned int n;
+
+	for (n = 0; n < max && (name = next_name(d)) != NULL; n++) {
+		must(name[0] == 'f' && atoi(name + 1) < MANY);
+		seen[atoi(name + 1)]++;
+	}
+	return n;
+}
+
+/* How many of seen[from], seen[from + step], ... are something else? */
+static unsigned int
+others(const unsigned char *seen, unsigned int from, unsigned int to,
+    unsigned int step, unsigned int wanted)
+{
+	unsigned int n = 0;
+
+	for (; from < to; from += step)
+		n += seen[from] != wanted;
+	return n;
+}
+
+static void
+an_empty_directory_has_two_entries(void **state)
+{
+	unsigned int dots = 0, all = 0;
+	struct dirent *e;
+	DIR *d;
+
+	(void)state;
+	ok(mkdir("d", 0755));
+	d = opened("d");
+	while ((e = readdir(d)) != NULL) {
+		all++;
+		if (strcmp(e->d_name, ".") == 0) {
+			dots++;
+			gives(look("d").st_ino, e->d_ino);
+			gives(DT_DIR, e->d_type);
+		}
+		if (strcmp(e->d_name, "..") == 0) {
+			dots++;
+			gives(look(".").st_ino, e->d_ino);
+		}
+	}
+	gives(2, dots);
+	gives(2, all);
+	ok(closedir(d));
+}
+
+static void
+entries_tell_types_and_numbers(void **state)
+{
+	static const unsigned char types[] = { ['f'] = DT_REG,
+		['d'] = DT_DIR,
+		['l'] = DT_LNK,
+		['p'] = DT_FIFO,
+		['s'] = DT_SOCK };
+	struct dirent *e;
+	unsigned int n = 0;
+	DIR *d;
+
+	(void)state;
+	put("f", "");
+	ok(mkdir("d", 0755));
+	ok(symlink("f", "l"));
+	ok(mkfifo("p", 0644));
+	ok(mknod("s", S_IFSOCK | 0644, 0));
+	d = opened(".");
+	while ((e = readdir(d)) != NULL) {
+		if (e->d_name[0] == '.')
+			continue;
+		n++;
+		gives(look(e->d_name).st_ino, e->d_ino);
+		yes(e->d_type == types[(unsigned char)e->d_name[0]] ||
+		    e->d_type == DT_UNKNOWN);
+	}
+	gives(5, n);
+	ok(closedir(d));
+}
+
+static void
+what_is_made_and_removed_comes_and_goes(void **state)
+{
+	(void)state;
+	gives(0, count("."));
+	put("f", "");
+	gives(1, count("."));
+	ok(rename("f", "g"));
+	gives(1, count("."));
+	ok(link("g", "h"));
+	ok(mkdir("d", 0755));
+	gives(3, count("."));
+	ok(rename("h", "d/h"));
+	gives(2, count("."));
+	gives(1, count("d"));
+	ok(unlink("g"));
+	gives(1, count("."));
+}
+
+static void
+rewinddir_begins_again(void **state)
+{
+	DIR *d;
+
+	(void)state;
+	put("a", "");
+	d = opened(".");
+	gives(1, rest(d));
+	yes(readdir(d) == NULL);
+	put("b", "");
+	rewinddir(d);
+	gives(2, rest(d));
+	ok(unlink("a"));
+	rewinddir(d);
+	text("b", next_name(d));
+	yes(next_name(d) == NULL);
+	ok(closedir(d));
+}
+
+static void
+two_streams_are_independent(void **state)
+{
+	char name[256];
+	DIR *a, *b;
+
+	(void)state;
+	put("a", "");
+	put("b", "");
+	put("c", "");
+	a = opened(".");
+	b = opened(".");
+	yes(a != b);
+	snprintf(name, sizeof(name), "%s", next_name(a));
+	text(name, next_name(b));
+	gives(2, rest(a));
+	gives(2, rest(b));
+	ok(closedir(a));
+	rewinddir(b);
+	gives(3, rest(b));
+	ok(closedir(b));
+}
+
+static void
+seekdir_goes_where_telldir_was(void **state)
+{
+	enum {
+		N = 300
+	};
+	static char names[N][32];
+	static long places[N];
+	unsigned int i, wrong = 0;
+	const char *name;
+	DIR *d;
+
+	(void)state;
+	ok(mkdir("d", 0755));
+	ok(chdir("d"));
+	fill(0, N);
+	d = opened(".");
+	for (i = 0; i < N; i++) {
+		places[i] = telldir(d);
+		must((name = next_name(d)) != NULL);
+		snprintf(names[i], sizeof(names[i]), "%s", name);
+	}
+	yes(next_name(d) == NULL);
+	for (i = N; i-- > 0;) {
+		seekdir(d, places[i]);
+		name = next_name(d);
+		if (name == NULL || strcmp(name, names[i]) != 0)
+			wrong++;
+	}
+	gives(0, wrong);
+	seekdir(d, places[N / 2]);
+	gives(N - N / 2, rest(d));
+	yes(telldir(d) != places[0]);
+	seekdir(d, places[0]);
+	gives(N, rest(d));
+	ok(closedir(d));
+}
+
+static void
+five_thousand_entries_come_once_each(void **state)
+{
+	static unsigned char seen[MANY];
+	DIR *d;
+
+	(void)state;
+	ok(mkdir("d", 0755));
+	ok(chdir("d"));
+	fill(0, MANY);
+	d = opened(".");
+	gives(MANY, note_names(d, seen, MANY + 1));
+	gives(0, others(seen, 0, MANY, 1, 1));
+	rewinddir(d);
+	gives(MANY, note_names(d, seen, MANY + 1));
+	gives(0, others(seen, 0, MANY, 1, 2));
+	ok(closedir(d));
+	clear(0, MANY, 1);
+	gives(0, count("."));
+	ok(chdir(".."));
+	ok(rmdir("d"));
+	ok(unlink("many"));
+}
+
+/* readdir(3): what is neither made nor removed meanwhile comes once. */
+static void
+entries_that_stay_come_once_while_others_go(void **state)
+{
+	enum {
+		N = 1000
+	};
+	static unsigned char seen[MANY];
+	unsigned int n;
+	DIR *d;
+
+	(void)state;
+	ok(mkdir("d", 0755));
+	ok(chdir("d"));
+	fill(0, N);
+	d = opened(".");
+	n = note_names(d, seen, 100);
+	gives(100, n);
+	clear(1, N, 2);
+	note_names(d, seen, MANY);
+	gives(0, others(seen, 0, N, 2, 1));
+	yes(others(seen, 1, N, 2, 0) + others(seen, 1, N, 2, 1) == N / 2);
+	ok(closedir(d));
+	gives(N / 2, count("."));
+}
+
+static void
+entries_that_stay_come_once_while_others_come(void **state)
+{
+	enum {
+		N = 1000
+	};
+	static unsigned char seen[MANY];
+	unsigned int n;
+	DIR *d;
+
+	(void)state;
+	ok(mkdir("d", 0755));
+	ok(chdir("d"));
+	fill(0, N);
+	d = opened(".");
+	n = note_names(d, seen, 100);
+	gives(100, n);
+	fill(N, 2 * N);
+	note_names(d, seen, MANY);
+	gives(0, others(seen, 0, N, 1, 1));
+	yes(others(seen, N, 2 * N, 1, 0) + others(seen, N, 2 * N, 1, 1) == N);
+	ok(closedir(d));
+	gives(2 * N, count("."));
+}
+
+/* As rm -r does it. */
+static void
+entries_can_be_removed_while_they_are_read(void **state)
+{
+	enum {
+		N = 1000
+	};
+	const char *name;
+	DIR *d;
+
+	(void)state;
+	ok(mkdir("d", 0755));
+	ok(chdir("d"));
+	fill(0, N);
+	d = opened(".");
+	while ((name = next_name(d)) != NULL)
+		must(unlink(name) == 0);
+	ok(closedir(d));
+	gives(0, count("."));
+	ok(rmdir("../d"));
+}
+
+static void
+fdopendir_reads_a_descriptor(void **state)
+{
+	DIR *d;
+	int fd;
+
+	(void)state;
+	put("a", "");
+	put("b", "");
+	fd = opens(open(".", O_RDONLY | O_DIRECTORY));
+	d = fdopendir(fd);
+	yes(d != NULL);
+	gives(fd, dirfd(d));
+	gives(2, rest(d));
+	ok(lseek(fd, 0, SEEK_SET));
+	rewinddir(d);
+	gives(2, rest(d));
+	ok(closedir(d));
+	fails(EBADF, close(fd));
+	yes(fdopendir(-1) == NULL);
+	gives(EBADF, errno);
+	fd = opens(open("a", O_RDONLY));
+	yes(fdopendir(fd) == NULL);
+	gives(ENOTDIR, errno);
+}
+
+static void
+opendir_refuses(void **state)
+{
+	(void)state;
+	put("f", "");
+	ok(mkdir("d", 0300));
+	yes(opendir("nothing") == NULL);
+	gives(ENOENT, errno);
+	yes(opendir("") == NULL);
+	gives(ENOENT, errno);
+	yes(opendir("f") == NULL);
+	gives(ENOTDIR, errno);
+	yes(opendir("f/d") == NULL);
+	gives(ENOTDIR, errno);
+	ok(symlink("l", "l"));
+	yes(opendir("l") == NULL);
+	gives(ELOOP, errno);
+}
+
+static void
+listing_needs_read_permission(void **state)
+{
+	DIR *d;
+
+	(void)state;
+	ok(mkdir("d", 0744));
+	put("d/f", "");
+	as(USER);
+	gives(1, count("d"));
+	as(0);
+	ok(chmod("d", 0711));
+	as(USER);
+	yes(opendir("d") == NULL);
+	gives(EACCES, errno);
+	as(0);
+	d = opened("d");
+	as(USER);
+	gives(1, rest(d));
+	ok(closedir(d));
+}
+
+static void
+o_directory_opens_directories_only(void **state)
+{
+	int fd;
+
+	(void)state;
+	put("f", "");
+	ok(mkdir("d", 0755));
+	ok(symlink("d", "l"));
+	ok(symlink("f", "m"));
+	ok(mkfifo("p", 0644));
+	fd = opens(open("d", O_RDONLY | O_DIRECTORY));
+	ok(close(fd));
+	fd = opens(open("l", O_RDONLY | O_DIRECTORY));
+	ok(close(fd));
+	fd = opens(open(".", O_RDONLY | O_DIRECTORY));
+	ok(close(fd));
+	fails(ENOTDIR, open("f", O_RDONLY | O_DIRECTORY));
+	fails(ENOTDIR, open("m", O_RDONLY | O_DIRECTORY));
+	fails(ENOTDIR, open("p", O_RDONLY | O_DIRECTORY));
+	fails(ENOENT, open("nothing", O_RDONLY | O_DIRECTORY));
+	fails_either(
+	    ENOTDIR, ELOOP, open("l", O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+	fails(EISDIR, open("d", O_WRONLY | O_DIRECTORY));
+	fails(EISDIR, open("d", O_RDWR | O_DIRECTORY));
+	fails(EISDIR, open("d", O_WRONLY));
+	fails(EISDIR, open("d", O_RDWR));
+	fails(EISDIR, open("d", O_RDONLY | O_CREAT, 0644));
+	fails(EISDIR, open("d", O_RDONLY | O_TRUNC));
+	fails(EISDIR, open("d/", O_RDWR | O_CREAT, 0644));
+}
+
+static void
+a_directory_is_not_read_as_a_file(void **state)
+{
+	char buf[16];
+	int fd;
+
+	(void)state;
+	fd = opens(open(".", O_RDONLY));
+	fails(EISDIR, read(fd, buf, sizeof(buf)));
+	fails(EISDIR, pread(fd, buf, sizeof(buf), 0));
+	fails(EBADF, write(fd, buf, sizeof(buf)));
+	fails_either(EINVAL, EBADF, ftruncate(fd, 0));
+	fails(EISDIR, truncate(".", 0));
+	ok(fsync(fd));
+	ok(fdatasync(fd));
+}
+
+const struct CMUnitTest posix_readdir[] = {
+	cmocka_unit_test(an_empty_directory_has_two_entries),
+	cmocka_unit_test(entries_tell_types_and_numbers),
+	cmocka_unit_test(what_is_made_and_removed_comes_and_goes),
+	cmocka_unit_test(rewinddir_begins_again),
+	cmocka_unit_test(two_streams_are_independent),
+	cmocka_unit_test(seekdir_goes_where_telldir_was),
+	cmocka_unit_test(five_thousand_entries_come_once_each),
+	cmocka_unit_test(entries_that_stay_come_once_while_others_go),
+	cmocka_unit_test(entries_that_stay_come_once_while_others_come),
+	cmocka_unit_test(entries_can_be_removed_while_they_are_read),
+	cmocka_unit_test(fdopendir_reads_a_descriptor),
+	cmocka_unit_test(opendir_refuses),
+	cmocka_unit_test(listing_needs_read_permission),
+	cmocka_unit_test(o_directory_opens_directories_only),
+	cmocka_unit_test(a_directory_is_not_read_as_a_file),
+	{ 0 },
+};
