@@ -72,7 +72,8 @@ include tests/tests.mk
 BUILD_DEPS = gcc libc6-dev libuv1-dev uthash-dev
 CHECK_DEPS = $(BUILD_DEPS) libcmocka-dev libfuse3-dev \
 	clang libclang-rt-dev qemu-system-x86 busybox-static cpio kmod \
-	libnss-wrapper squashfs-tools xz-utils zstd fdisk parted diod ca-certificates
+	libnss-wrapper squashfs-tools xz-utils zstd fdisk parted diod \
+	ca-certificates e2fsprogs
 LINT_DEPS = $(CHECK_DEPS) clang-format clang-tidy shellcheck mandoc
 deps: deps-LINT
 deps-%:

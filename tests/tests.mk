@@ -11,6 +11,7 @@ TSAN = -O1 -g -fsanitize=thread
 # help: check-wire    tests that talk to a running server
 # help: check-client  the client library, mount.etfs and diod with servers
 # help: check-cli     tests of the etfs command with a running server
+# help: check-posix   our POSIX suite on a tmpfs and an ext4, its reference
 # help: check-fuzz    codec, session, partitions against libFuzzer, a minute each
 # help: check-guest   tests in guests whose Linux kernel has mounted us: every
 # help:               suite on every tree, cache and access modes in turn
@@ -30,8 +31,8 @@ check: deps-CHECK
 	@echo "make check: all passed"
 
 check-host: deps-CHECK
-	@$(call in,build,) all wire-build client-build cli-build
-	@$(call one,build,) layers run-wire run-client run-cli
+	@$(call in,build,) all wire-build client-build cli-build posix-build
+	@$(call one,build,) layers run-wire run-client run-cli run-posix
 	@$(MAKE) --no-print-directory asan tsan
 	@$(MAKE) --no-print-directory FUZZ_SECONDS=15 check-fuzz
 
@@ -50,6 +51,10 @@ check-client: deps-CHECK
 check-cli: deps-CHECK
 	@$(call in,build,) all cli-build
 	@$(call one,build,) run-cli
+
+check-posix: deps-CHECK
+	@$(call in,build,) posix-build
+	@$(call one,build,) run-posix
 
 # Sanitized servers have two loops: what they share is what breaks.
 asan: deps-CHECK
@@ -102,6 +107,9 @@ $(CMOCKA_A):
 	@tests/posix/cmocka.sh $@ 2>$@.log || { cat $@.log; exit 1; }
 $(BUILD)/posix-check: $(call shared,posix) $(CMOCKA_A)
 	$(LINK) -static $^
+
+run-posix: $(BUILD)/posix-check
+	@BUILD=$(BUILD) tests/posix/run $<
 
 # The program that README.md shows, against the shared library.
 $(BUILD)/example: README.md $(CLIENT_SO)
@@ -186,7 +194,7 @@ CHECKED_C = $(shell git ls-files '*.c' '*.h')
 lint: deps-LINT
 	@clang-format --dry-run -Werror $(CHECKED_C)
 	@$(MAKE) --no-print-directory BUILD=build/clang CC=clang all \
-	    tests-build
+	    tests-build posix-build
 	tests/tidy $(SRC) $(CONTRIB_SRC)
 	shellcheck $$(git ls-files '*.sh' '*.bash') \
 	    $$(git grep -lE '^#!/bin/(ba)?sh' -- tests .ci contrib)
@@ -195,12 +203,13 @@ lint: deps-LINT
 wire-build: $(call tests,wire) $(HELDFS)
 client-build: $(call tests,client) $(BUILD)/example
 cli-build: $(call tests,cli)
+posix-build: $(BUILD)/posix-check
 tests-build: $(call tests,unit) wire-build client-build cli-build
 
 format:
 	clang-format -i $(CHECKED_C)
 
 .PHONY: check check-host check-unit check-wire check-client check-cli \
-	check-fuzz check-guest check-modes check-kernels check-long asan tsan \
-	run-unit run-wire run-client run-cli layers lint format wire-build \
-	client-build cli-build tests-build
+	check-posix check-fuzz check-guest check-modes check-kernels check-long \
+	asan tsan run-unit run-wire run-client run-cli run-posix layers lint \
+	format wire-build client-build cli-build posix-build tests-build

@@ -7,7 +7,7 @@
 
 /* clang-format off */
 #define TABLES(T)							\
-	T(stat) T(access) T(chmod) T(chown) T(mkdir) T(mknod) T(link) T(symlink) T(rename) T(moved) T(utimens) T(readdir) T(inherit) T(names)
+	T(stat) T(access) T(chmod) T(chown) T(mkdir) T(mknod) T(link) T(symlink) T(rename) T(moved) T(utimens) T(readdir) T(inherit) T(names) T(search) T(times)
 /* clang-format on */
 
 #define T(topic) extern const struct CMUnitTest posix_##topic[];
