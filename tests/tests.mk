@@ -171,20 +171,20 @@ $(FUZZ)/p9.seeds: $(FUZZ)/mkcorpus tests/unit/vectors/9p2000L.tsv
 $(FUZZ)/session.seeds: $(FUZZ)/mksessions
 	@mkdir -p $@ && $< $@ 200
 
-check-guest: deps-CHECK all
+check-guest: deps-CHECK all posix-build
 	tests/guest/run
 	tests/guest/mapped
 	tests/guest/mount
 
-check-modes: deps-CHECK all
+check-modes: deps-CHECK all posix-build
 	tests/guest/run --modes
 
-check-kernels: deps-CHECK all
+check-kernels: deps-CHECK all posix-build
 	tests/guest/run -k 6.1
 	tests/guest/run -k 6.12
 	tests/guest/run -k 7.2
 
-check-long: deps-CHECK all
+check-long: deps-CHECK all posix-build
 	tests/guest/run --long --modes
 	@$(call in,build,) cli-build
 	@CLI_FILES=20000 $(call one,build,) run-cli

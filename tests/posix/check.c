@@ -8,9 +8,9 @@
 
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <dirent.h>
 #include <err.h>
 #include <fnmatch.h>
-#include <fts.h>
 #include <getopt.h>
 #include <signal.h>
 
@@ -22,6 +22,7 @@
 static struct tally *tally; /* of the case that is run */
 static int dir_fd, clock_fd;
 static const char *conditions = "";
+static bool times; /* are told */
 static struct {
 	unsigned int passed, failed, expected;
 	unsigned long assertions;
@@ -43,6 +44,9 @@ usage(FILE *f)
 	    "                        case, conditions, text and reason; each\n"
 	    "                        must then fail so\n"
 	    "  -a, --as CONDITIONS   what holds here: fs=memfs,cache=none,...\n"
+	    "  -n, --entries N       in large directories (50 to 5000, which is\n"
+	    "                        the default)\n"
+	    "  -t, --times           tell how long each case took\n"
 	    "  -l, --list            the cases\n"
 	    "  -h, --help            this\n",
 	    f);
@@ -76,29 +80,25 @@ list_case(const struct CMUnitTest *c)
 	puts(c->name);
 }
 
-/* Remove everything below the current directory, and that. */
+/* Remove something, and all below it. */
 static bool
-clean(const char *name)
+clean(int dir, const char *name)
 {
-	char *const here[] = { ".", NULL };
 	bool good = true;
-	FTSENT *e;
-	FTS *fts;
+	struct dirent *e;
+	int fd;
+	DIR *d;
 
-	if (fchdir(dir_fd) != 0 || chdir(name) != 0)
+	if (unlinkat(dir, name, 0) == 0)
+		return true;
+	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd == -1 || (d = fdopendir(fd)) == NULL)
 		return false;
-	if ((fts = fts_open(here, FTS_PHYSICAL, NULL)) == NULL)
-		return false;
-	while ((e = fts_read(fts)) != NULL) {
-		if (e->fts_info == FTS_D || e->fts_level == 0)
-			continue;
-		if (unlinkat(AT_FDCWD, e->fts_accpath,
-			e->fts_info == FTS_DP ? AT_REMOVEDIR : 0) != 0)
-			good = false;
-	}
-	fts_close(fts);
-	return fchdir(dir_fd) == 0 &&
-	    unlinkat(dir_fd, name, AT_REMOVEDIR) == 0 && good;
+	while ((e = readdir(d)) != NULL)
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			good = clean(fd, e->d_name) && good;
+	closedir(d);
+	return unlinkat(dir, name, AT_REMOVEDIR) == 0 && good;
 }
 
 /* The case's process; what it prints goes to log. */
@@ -158,7 +158,8 @@ attempt(const struct CMUnitTest *c)
 	if (!atomic_load(&tally->failed))
 		judge(status, log);
 	close(log);
-	if (!clean(c->name) && !atomic_load(&tally->failed)) {
+	if ((fchdir(dir_fd) != 0 || !clean(dir_fd, c->name)) &&
+	    !atomic_load(&tally->failed)) {
 		strcpy(tally->what, "its directory cannot be removed");
 		atomic_store(&tally->failed, true);
 	}
@@ -180,12 +181,24 @@ report_failure(const char *name, const struct expected *e)
 	total.failed++;
 }
 
+static double
+now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
 static void
 run_case(const struct CMUnitTest *c)
 {
 	const struct expected *e = expected_of(c->name, conditions);
+	const double start = now();
 
 	attempt(c);
+	if (times)
+		printf("%.1f s ", now() - start);
 	total.assertions += atomic_load(&tally->assertions);
 	if (atomic_load(&tally->failed)) {
 		report_failure(c->name, e);
@@ -216,6 +229,17 @@ open_directory(const char *dir)
 		err(2, "mmap");
 }
 
+static void
+read_entries(const char *number)
+{
+	char *end;
+	unsigned long n = strtoul(number, &end, 10);
+
+	if (*number == '\0' || *end != '\0' || n < 50 || n > posix_entries)
+		errx(2, "%s: not 50 to %u", number, posix_entries);
+	posix_entries = (unsigned int)n;
+}
+
 static int
 check(char **args)
 {
@@ -235,6 +259,8 @@ main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "expected", required_argument, NULL, 'e' },
 		{ "as", required_argument, NULL, 'a' },
+		{ "entries", required_argument, NULL, 'n' },
+		{ "times", no_argument, NULL, 't' },
 		{ "list", no_argument, NULL, 'l' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
@@ -242,13 +268,20 @@ main(int argc, char **argv)
 	bool list = false;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "e:a:lh", options, NULL)) != -1) {
+	while (
+	    (c = getopt_long(argc, argv, "e:a:n:tlh", options, NULL)) != -1) {
 		switch (c) {
 		case 'e':
 			expected_read(optarg);
 			break;
 		case 'a':
 			conditions = optarg;
+			break;
+		case 'n':
+			read_entries(optarg);
+			break;
+		case 't':
+			times = true;
 			break;
 		case 'l':
 			list = true;

@@ -8,6 +8,8 @@
 
 #include "check.h"
 
+unsigned int posix_entries = 5000;
+
 static struct tally *tally;
 static int clock_fd;
 static pid_t case_pid;

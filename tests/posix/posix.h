@@ -103,6 +103,9 @@ void really(uid_t uid);
 pid_t beside(void (*run)(void *arg), void *arg);
 void joined(pid_t pid);
 
+/* How many entries a large directory is to have, 50 to 5000. */
+extern unsigned int posix_entries;
+
 /*
  * Return when what the file system stamps with the time from now on is later
  * than all it has stamped before.

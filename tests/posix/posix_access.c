@@ -53,10 +53,6 @@ check_class(uid_t uid, gid_t gid, unsigned int shift)
 		ok(chmod("f", (0777U & ~(7U << shift)) | bits << shift));
 		as(USER);
 		check_bits(bits);
-		as(0);
-		ok(chmod("f", bits << shift));
-		as(USER);
-		check_bits(bits);
 	}
 }
 

@@ -297,7 +297,7 @@ chdir_and_fchdir(void **state)
 }
 
 /* As often as these are tried against each other. */
-#define ROUNDS 300
+#define ROUNDS 100
 
 /* Until it is killed, put new files in the place of "name". */
 static void

@@ -163,7 +163,19 @@ a_loop_on_the_way_is_found(void **state)
 	put(SPARE, "");
 	ok(symlink("b", "a"));
 	ok(symlink("a", "b"));
-	all_fail(ELOOP, ALL, "a/x");
+	/* Each follows forty links, which takes its time over a network. */
+	fails(ELOOP, with_stat("a/x"));
+	fails(ELOOP, with_lstat("a/x"));
+	fails(ELOOP, with_open("a/x"));
+	fails(ELOOP, with_open_creat("a/x"));
+	fails(ELOOP, with_chmod("a/x"));
+	fails(ELOOP, with_lchown("a/x"));
+	fails(ELOOP, with_truncate("a/x"));
+	fails(ELOOP, with_unlink("a/x"));
+	fails(ELOOP, with_rename_from("a/x"));
+	fails(ELOOP, with_rename_to("a/x"));
+	fails(ELOOP, with_mkdir("a/x"));
+	fails(ELOOP, with_symlink("a/x"));
 }
 
 static void

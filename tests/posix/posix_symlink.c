@@ -256,7 +256,6 @@ loops_are_found(void **state)
 	fails(ELOOP, stat("self", &st));
 	fails(ELOOP, open("self", O_RDONLY));
 	fails(ELOOP, open("self", O_RDWR | O_CREAT, 0644));
-	fails(ELOOP, stat("a", &st));
 	fails(ELOOP, stat("a/x", &st));
 	fails(ELOOP, stat("deep", &st));
 	fails(ELOOP, chdir("a"));
@@ -287,8 +286,6 @@ forty_links_may_follow_each_other(void **state)
 	yes(good);
 	ok(stat("l40", &st));
 	gives(4, st.st_size);
-	text("text", contents("l40"));
-	fails(ELOOP, stat("l41", &st));
 	fails(ELOOP, open("l41", O_RDONLY));
 }
 
