@@ -132,6 +132,7 @@ fid_set(struct fid *fid, struct attach *attach, struct vnode *vn,
 	fid->vn = vn;
 	set_place(fid, dir, name);
 	fid->kind = FID_WALKED;
+	fid->asked = 0;
 }
 
 void

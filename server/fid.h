@@ -65,6 +65,7 @@ struct fid {
 	unsigned int refs;
 	enum fid_kind kind;
 	struct list link; /* in session->all */
+	unsigned int asked; /* how often for attributes; see run_attr.c */
 	bool lost; /* FID_STALE: and with it a value that was sent */
 	bool exclusive; /* one request has it to itself */
 	unsigned int users; /* requests that have been let in */

@@ -17,20 +17,39 @@ run_getattr(struct request *r)
 	return vfs_getattr(&r->op, r->fid->vn, &r->u.attr);
 }
 
+/* A stat(2) asks twice: when it finds the name, and for its answer. */
+#define FRESH 2
+
 /*
  * A client that does not know that a file has been removed asks through a fid
  * that only names it: ENOENT makes it forget the name.  While anyone has the
  * file open the fid may be that client's way to fstat(2), and must work.
+ *
+ * And a stat(2) that has found a file must not fail because another file has
+ * meanwhile taken its place: the name has been there all the time.  So ENOENT
+ * is not for a client that has removed it itself, nor for a fid that is fresh.
  */
+static bool
+is_to_forget(const struct session *s, const struct fid *fid)
+{
+	if (fid->kind != FID_WALKED || fid->asked <= FRESH ||
+	    vnode_is_open(fid->vn))
+		return false;
+	return fid->dir == NULL ||
+	    !removed_has(&s->removed, fid->dir, fid_name(fid));
+}
+
 int
 end_getattr(struct request *r, int rc)
 {
-	const struct fid *fid = r->fid;
+	struct fid *fid = r->fid;
 
 	if (rc == -ESTALE && !vnode_is_gone(fid->vn))
 		return -ENOENT;
-	if (rc == 0 && r->u.attr.nlink == 0 && fid->kind == FID_WALKED &&
-	    !S_ISDIR(r->u.attr.mode) && !vnode_is_open(fid->vn))
+	if (fid->asked <= FRESH)
+		fid->asked++;
+	if (rc == 0 && r->u.attr.nlink == 0 && !S_ISDIR(r->u.attr.mode) &&
+	    is_to_forget(r->session, fid))
 		return -ENOENT;
 	return rc;
 }

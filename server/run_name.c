@@ -70,12 +70,14 @@ run_link(struct request *r)
 int
 run_rename(struct request *r)
 {
+	const struct vname name = name_of(r->in.u.Trename.name);
 	struct fid *fid = r->fid;
 
 	if (fid->dir == NULL)
 		return -EBUSY; /* the root of an attach */
-	return vfs_rename(&r->op, fid->dir, fid_name(fid), r->fid2->vn,
-	    name_of(r->in.u.Trename.name), fid->vn);
+	removed_note(&r->session->removed, r->fid2->vn, name);
+	return vfs_rename(
+	    &r->op, fid->dir, fid_name(fid), r->fid2->vn, name, fid->vn);
 }
 
 int
@@ -90,9 +92,11 @@ int
 run_renameat(struct request *r)
 {
 	const struct p9_Trenameat *in = &r->in.u.Trenameat;
+	const struct vname name = name_of(in->newname);
 
-	return vfs_rename(&r->op, r->fid->vn, name_of(in->oldname), r->fid2->vn,
-	    name_of(in->newname), NULL);
+	removed_note(&r->session->removed, r->fid2->vn, name);
+	return vfs_rename(
+	    &r->op, r->fid->vn, name_of(in->oldname), r->fid2->vn, name, NULL);
 }
 
 int
@@ -102,6 +106,7 @@ run_unlinkat(struct request *r)
 
 	if (in->flags & ~P9_AT_REMOVEDIR)
 		return -EINVAL;
+	removed_note(&r->session->removed, r->fid->vn, name_of(in->name));
 	return vfs_unlink(&r->op, r->fid->vn, name_of(in->name),
 	    (in->flags & P9_AT_REMOVEDIR) != 0, NULL);
 }

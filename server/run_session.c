@@ -276,6 +276,8 @@ run_remove(struct request *r)
 	struct fid *fid = r->fid;
 	int rc;
 
+	if (fid->dir != NULL)
+		removed_note(&r->session->removed, fid->dir, fid_name(fid));
 	if (fid->kind == FID_STALE)
 		rc = -ESTALE;
 	else if (fid->kind != FID_WALKED && fid->kind != FID_OPEN)

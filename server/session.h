@@ -17,6 +17,7 @@
 #include "fid.h"
 #include "idmap.h"
 #include "p9.h"
+#include "removed.h"
 #include "server.h"
 #include "transport.h"
 
@@ -53,6 +54,7 @@ struct session {
 	size_t held_waiting; /* the same, of those that wait; not in held */
 	size_t xattr_bytes; /* in xattr fids */
 	struct vlock_quota locks;
+	struct removed removed; /* names, by this client */
 	struct request *version; /* the Tversion of SESSION_RESETTING */
 };
 

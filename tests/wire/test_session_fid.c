@@ -312,22 +312,60 @@ a_walked_fid_serves_a_file_that_is_open_elsewhere(void **state)
 	t9_free(other);
 }
 
+/* A client that has a name in its cache is to forget it. */
 static void
-a_walked_fid_of_a_file_that_is_gone_says_so(void **state)
+a_walked_fid_of_a_file_that_another_removed_says_so(void **state)
 {
 	struct wire *w = *state;
-	int err;
+	struct t9 *other = wire_session_as(w, geteuid());
 
 	t9_put(w->c, HOME, "file", "content");
 	t9_walk(w->c, HOME, 2, "file");
-	t9_unlink(w->c, HOME, "file");
-	err = t9_rpc(
-	    w->c, T9_MSG(Tgetattr, .fid = 2, .request_mask = P9_GETATTR_ALL));
-	if (err == 0)
-		assert_int_equal(w->c->in.u.Rgetattr.nlink, 0);
-	else
-		assert_int_equal(err, ENOENT);
+	t9_getattr(w->c, 2);
+	t9_getattr(w->c, 2);
+	t9_unlink(other, HOME, "file");
+	t9_fails(
+	    w->c, ENOENT, Tgetattr, .fid = 2, .request_mask = P9_GETATTR_ALL);
 	t9_clunk(w->c, 2);
+	t9_free(other);
+}
+
+/* A stat(2) whose file is replaced meanwhile must not say ENOENT. */
+static void
+a_walked_fid_of_a_file_that_its_client_replaced_has_attributes(void **state)
+{
+	struct wire *w = *state;
+	int i;
+
+	t9_put(w->c, HOME, "new", "newer");
+	t9_put(w->c, HOME, "file", "content");
+	t9_walk(w->c, HOME, 2, "file");
+	rename_at(w->c, "new", "file");
+	for (i = 0; i < 4; i++) {
+		assert_int_equal(t9_getattr(w->c, 2).nlink, 0);
+		assert_int_equal(t9_getattr(w->c, 2).size, 7);
+	}
+	t9_walk(w->c, HOME, 3, "file");
+	t9_unlink(w->c, HOME, "file");
+	for (i = 0; i < 4; i++)
+		assert_int_equal(t9_getattr(w->c, 3).size, 5);
+}
+
+static void
+a_walked_fid_of_a_file_that_another_replaced_has_them_at_first(void **state)
+{
+	struct wire *w = *state;
+	struct t9 *other = wire_session_as(w, geteuid());
+
+	t9_put(w->c, HOME, "new", "newer");
+	t9_put(w->c, HOME, "file", "content");
+	t9_walk(w->c, HOME, 2, "file");
+	rename_at(other, "new", "file");
+	assert_int_equal(t9_getattr(w->c, 2).size, 7);
+	assert_int_equal(t9_getattr(w->c, 2).nlink, 0);
+	t9_fails(
+	    w->c, ENOENT, Tgetattr, .fid = 2, .request_mask = P9_GETATTR_ALL);
+	t9_free(other);
 }
 
 static void
@@ -440,7 +478,11 @@ main(void)
 		wire_test_if(
 		    a_file_without_a_name_keeps_its_xattrs, WIRE_NEEDS_XATTR),
 		wire_test(a_walked_fid_serves_a_file_that_is_open_elsewhere),
-		wire_test(a_walked_fid_of_a_file_that_is_gone_says_so),
+		wire_test(a_walked_fid_of_a_file_that_another_removed_says_so),
+		wire_test(
+		    a_walked_fid_of_a_file_that_its_client_replaced_has_attributes),
+		wire_test(
+		    a_walked_fid_of_a_file_that_another_replaced_has_them_at_first),
 		wire_test(a_directory_that_is_gone_is_empty),
 		wire_test_if(
 		    space_comes_back_with_the_last_fid, WIRE_NEEDS_MEMORY),
