@@ -18,6 +18,7 @@ opened(const char *path)
 	DIR *d = opendir(path);
 
 	yes(d != NULL);
+	must(d != NULL);
 	return d;
 }
 
@@ -88,11 +89,13 @@ static unsigned int
 note_names(DIR *d, unsigned char *seen, unsigned int max)
 {
 	const char *name;
+	unsigned long which;
 	unsigned int n;
 
 	for (n = 0; n < max && (name = next_name(d)) != NULL; n++) {
-		must(name[0] == 'f' && atoi(name + 1) < MANY);
-		seen[atoi(name + 1)]++;
+		which = strtoul(name + 1, NULL, 10);
+		must(name[0] == 'f' && which < MANY);
+		seen[which]++;
 	}
 	return n;
 }
@@ -370,7 +373,7 @@ fdopendir_reads_a_descriptor(void **state)
 	put("b", "");
 	fd = opens(open(".", O_RDONLY | O_DIRECTORY));
 	d = fdopendir(fd);
-	yes(d != NULL);
+	must(d != NULL);
 	gives(fd, dirfd(d));
 	gives(2, rest(d));
 	ok(lseek(fd, 0, SEEK_SET));

@@ -181,12 +181,12 @@ a_loop_on_the_way_is_found(void **state)
 static void
 a_name_on_the_way_may_be_too_long(void **state)
 {
-	char path[300];
+	char path[259];
 
 	(void)state;
 	put(SPARE, "");
 	memset(path, 'n', 256);
-	strcpy(path + 256, "/x");
+	memcpy(path + 256, "/x", sizeof("/x"));
 	all_fail(ENAMETOOLONG, ALL, path);
 }
 
