@@ -17,6 +17,9 @@ TSAN = -O1 -g -fsanitize=thread
 # help:               suite on every tree, cache and access modes in turn
 # help: check-modes   the same with every mode on every tree
 # help: check-kernels check-guest with every kernel we know (6.1, 6.12, 7.2)
+# help: check-matrix  the POSIX suite on every tree, in every mode, with every
+# help:               kernel
+# help: conformance   check-matrix, and contrib/doc/CONFORMANCE.md from it
 # help: check-long    check-modes with large counts, and long fuzzing
 # help: asan          unit, wire, client and cli tests with ASan and UBSan
 # help: tsan          unit, wire and client tests with TSan
@@ -184,6 +187,18 @@ check-kernels: deps-CHECK all posix-build
 	tests/guest/run -k 6.12
 	tests/guest/run -k 7.2
 
+# What is seen on the way is the conformance page.
+MATRIX = build/matrix
+check-matrix: deps-CHECK all posix-build
+	@rm -rf $(MATRIX) && mkdir -p $(MATRIX)
+	@$(MAKE) --no-print-directory run-posix >$(MATRIX)/reference.log || \
+	    { cat $(MATRIX)/reference.log; exit 1; }
+	tests/posix/matrix $(MATRIX)
+
+conformance: check-matrix
+	@mkdir -p contrib/doc
+	tests/posix/page $(MATRIX)/*.log >contrib/doc/CONFORMANCE.md
+
 check-long: deps-CHECK all posix-build
 	tests/guest/run --long --modes
 	@$(call in,build,) cli-build
@@ -210,6 +225,7 @@ format:
 	clang-format -i $(CHECKED_C)
 
 .PHONY: check check-host check-unit check-wire check-client check-cli \
-	check-posix check-fuzz check-guest check-modes check-kernels check-long \
+	check-posix check-fuzz check-guest check-modes check-kernels \
+	check-matrix conformance check-long \
 	asan tsan run-unit run-wire run-client run-cli run-posix layers lint \
 	format wire-build client-build cli-build posix-build tests-build

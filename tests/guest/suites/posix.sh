@@ -2,6 +2,7 @@
 # shellcheck shell=dash
 #
 # What POSIX promises, call by call: tests/posix.
+# short: memfs/none/user etfs/mmap/user
 # limit: 900
 
 case $TREE in
@@ -15,5 +16,5 @@ entries=500
 status=0
 posix-check --entries $entries --expected /expected.tsv --as "$where" \
     . >/tmp/posix || status=$?
-grep -v '^ok ' /tmp/posix
+grep -v '^ok ' /tmp/posix | sed "s/^/$where: /"
 [ "$status" = 0 ]
