@@ -7,6 +7,7 @@
 
 /* clang-format off */
 #define TABLES(T)							\
+	T(open) T(open_rights) T(open_kinds) T(open_errors)		\
 	T(stat) T(access) T(chmod) T(chown) T(mkdir) T(mknod) T(link) T(symlink) T(rename) T(moved) T(utimens) T(readdir) T(inherit) T(names) T(search) T(times)
 /* clang-format on */
 
