@@ -8,8 +8,10 @@
 /* clang-format off */
 #define TABLES(T)							\
 	T(open) T(open_rights) T(open_kinds) T(open_errors)		\
-	T(rw) T(limits) T(lseek) T(truncate) T(sync)			\
-	T(locks) T(lock_wait) T(lock_kinds)				\
+	T(rw) T(limits) T(lseek) T(truncate) T(sync) T(space) T(copy)	\
+	T(locks) T(lock_wait) T(lock_kinds) T(mmap) T(mmap_write)	\
+	T(xattr) T(xattr_rights) T(acl) T(suid) T(append) T(io_times)	\
+	T(unlinked) T(exec)						\
 	T(stat) T(access) T(chmod) T(chown) T(mkdir) T(mknod) T(link) T(symlink) T(rename) T(moved) T(utimens) T(readdir) T(inherit) T(names) T(search) T(times)
 /* clang-format on */
 
