@@ -98,14 +98,29 @@ an_empty_value_is_a_value(void **state)
 	gives(0, getxattr("f", "user.a", NULL, 0));
 	gives(1, times_listed("f", "user.a"));
 	fails(EEXIST, setxattr("f", "user.a", "", 0, XATTR_CREATE));
-	ok(setxattr("f", "user.a", "text", 4, XATTR_REPLACE));
-	ok(setxattr("f", "user.a", "", 0, XATTR_REPLACE));
+	ok(setxattr("f", "user.a", "text", 4, 0));
+	ok(setxattr("f", "user.a", "", 0, 0));
 	text("", value("f", "user.a"));
 	ok(removexattr("f", "user.a"));
 	text("ENODATA", value("f", "user.a"));
 	gives(0, times_listed("f", "user.a"));
 	ok(setxattr("f", "user.b", NULL, 0, XATTR_CREATE));
 	text("", value("f", "user.b"));
+}
+
+static void
+an_empty_value_may_replace_one(void **state)
+{
+	(void)state;
+	put("f", "text");
+	ok(setxattr("f", "user.a", "text", 4, 0));
+	ok(setxattr("f", "user.a", "", 0, XATTR_REPLACE));
+	text("", value("f", "user.a"));
+	gives(1, times_listed("f", "user.a"));
+	ok(setxattr("f", "user.a", "", 0, XATTR_REPLACE));
+	fails(ENODATA, setxattr("f", "user.b", "", 0, XATTR_REPLACE));
+	ok(removexattr("f", "user.a"));
+	text("ENODATA", value("f", "user.a"));
 }
 
 static void
@@ -350,6 +365,7 @@ const struct CMUnitTest posix_xattr[] = {
 	cmocka_unit_test(values_are_kept),
 	cmocka_unit_test(create_and_replace_are_strict),
 	cmocka_unit_test(an_empty_value_is_a_value),
+	cmocka_unit_test(an_empty_value_may_replace_one),
 	cmocka_unit_test(sizes_can_be_asked_for),
 	cmocka_unit_test(names_are_listed),
 	cmocka_unit_test(descriptors_have_them_too),
