@@ -7,6 +7,8 @@
  * never wrong.
  */
 
+#include <stdlib.h>
+
 #include "removed.h"
 
 /* FNV-1a. */
@@ -22,9 +24,11 @@ hash_of(const struct vnode *dir, struct vname name)
 }
 
 void
-removed_note(struct removed *r, const struct vnode *dir, struct vname name)
+removed_note(struct removed **r, const struct vnode *dir, struct vname name)
 {
-	r->hash[r->next++ % REMOVED_MAX] = hash_of(dir, name);
+	if (*r == NULL && (*r = calloc(1, sizeof(**r))) == NULL)
+		return;
+	(*r)->hash[(*r)->next++ % REMOVED_MAX] = hash_of(dir, name);
 }
 
 bool
@@ -33,7 +37,7 @@ removed_has(const struct removed *r, const struct vnode *dir, struct vname name)
 	const uint64_t hash = hash_of(dir, name);
 	unsigned int i;
 
-	for (i = 0; i < REMOVED_MAX; i++)
+	for (i = 0; r != NULL && i < REMOVED_MAX; i++)
 		if (r->hash[i] == hash)
 			return true;
 	return false;

@@ -16,15 +16,17 @@
 
 #define REMOVED_MAX 64
 
-/* All zero is none. */
 struct removed {
 	uint64_t hash[REMOVED_MAX]; /* of directory and name */
 	unsigned int next; /* to be overwritten */
 };
 
-/* The client is about to remove or replace name in dir. */
+/*
+ * The client is about to remove or replace name in dir.  *r is NULL before the
+ * first, and stays so while there is no memory; to be freed.
+ */
 void removed_note(
-    struct removed *r, const struct vnode *dir, struct vname name);
+    struct removed **r, const struct vnode *dir, struct vname name);
 
 /* Was that among the last?  Seldom true for what was not. */
 bool removed_has(

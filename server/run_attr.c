@@ -36,7 +36,7 @@ is_to_forget(const struct session *s, const struct fid *fid)
 	    vnode_is_open(fid->vn))
 		return false;
 	return fid->dir == NULL ||
-	    !removed_has(&s->removed, fid->dir, fid_name(fid));
+	    !removed_has(s->removed, fid->dir, fid_name(fid));
 }
 
 int

@@ -7,6 +7,7 @@
  */
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "log.h"
@@ -42,6 +43,7 @@ session_fini(struct session *s)
 {
 	idmap_fini(&s->fids);
 	idmap_fini(&s->tags);
+	free(s->removed);
 }
 
 bool

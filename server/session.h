@@ -54,7 +54,7 @@ struct session {
 	size_t held_waiting; /* the same, of those that wait; not in held */
 	size_t xattr_bytes; /* in xattr fids */
 	struct vlock_quota locks;
-	struct removed removed; /* names, by this client */
+	struct removed *removed; /* names, by this client; or NULL */
 	struct request *version; /* the Tversion of SESSION_RESETTING */
 };
 
