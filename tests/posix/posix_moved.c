@@ -153,6 +153,20 @@ an_unlinked_file_has_owners(void **state)
 	ok(fstat(a, &st));
 	gives(USER, st.st_uid);
 	gives(GROUP, st.st_gid);
+}
+
+static void
+an_unlinked_file_can_be_changed_by_its_owner(void **state)
+{
+	struct stat st;
+	int a, b;
+
+	(void)state;
+	put("f", "text");
+	ok(chown("f", USER, GROUP));
+	a = opens(open("f", O_RDWR));
+	b = opens(open("f", O_RDONLY));
+	ok(unlink("f"));
 	as(USER);
 	ok(fchmod(a, 0600));
 	ok(fstat(b, &st));
@@ -242,15 +256,12 @@ static void
 the_current_directory_is_removed(void **state)
 {
 	char here[PATH_MAX];
-	struct stat st;
 
 	(void)state;
 	ok(mkdir("a", 0755));
 	ok(mkdir("a/d", 0755));
 	ok(chdir("a/d"));
 	ok(rmdir("../d"));
-	ok(stat(".", &st));
-	yes(S_ISDIR(st.st_mode));
 	yes(getcwd(here, sizeof(here)) == NULL);
 	fails(ENOENT, open("f", O_WRONLY | O_CREAT, 0644));
 	fails(ENOENT, mkdir("e", 0755));
@@ -263,6 +274,19 @@ the_current_directory_is_removed(void **state)
 	put("d/f", "");
 	ok(chdir(".."));
 	yes(exists("a/d/f"));
+}
+
+static void
+a_current_directory_that_is_removed_has_attributes(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	ok(mkdir("d", 0755));
+	ok(chdir("d"));
+	ok(rmdir("../d"));
+	ok(stat(".", &st));
+	yes(S_ISDIR(st.st_mode));
 }
 
 static void
@@ -418,10 +442,12 @@ const struct CMUnitTest posix_moved[] = {
 	cmocka_unit_test(an_open_file_is_replaced),
 	cmocka_unit_test(an_unlinked_file_has_attributes),
 	cmocka_unit_test(an_unlinked_file_has_owners),
+	cmocka_unit_test(an_unlinked_file_can_be_changed_by_its_owner),
 	cmocka_unit_test(an_open_directory_is_renamed),
 	cmocka_unit_test(the_current_directory_is_moved),
 	cmocka_unit_test(the_parent_of_the_current_directory_is_moved),
 	cmocka_unit_test(the_current_directory_is_removed),
+	cmocka_unit_test(a_current_directory_that_is_removed_has_attributes),
 	cmocka_unit_test(chdir_and_fchdir),
 	cmocka_unit_test(a_name_that_is_replaced_can_always_be_opened),
 	cmocka_unit_test(a_name_that_is_replaced_is_always_there),
