@@ -110,10 +110,10 @@ path_of(struct etfs_node *dir, const struct vdirent *entry, uint64_t ino)
 	struct etfs_node *up;
 	uint64_t path;
 
-	if (vname_is(entry->name, "."))
-		return dir->vn.path;
-	if (!vname_is(entry->name, ".."))
+	if (!vname_is_dots(entry->name))
 		return vfs_file_id(dir->vn.fs->vfs, dir->dev->dev, ino);
+	if (entry->name.len == 1)
+		return dir->vn.path;
 	up = etfs_node_parent(dir);
 	path = up->vn.path;
 	vnode_put(&up->vn);

@@ -92,14 +92,12 @@ is_attached(struct vnode *dir, struct vname name)
 bool
 vmount_mend_entry(struct vnode *dir, struct vnode *root, struct vdirent *entry)
 {
-	bool dotdot = vname_is(entry->name, "..");
-
-	if (vname_is(entry->name, ".") || (dotdot && dir == root))
-		set_identity(entry, dir);
-	else if (dotdot && dir == dir->fs->root)
-		mend_dotdot(dir, entry);
-	else if (!dotdot)
+	if (!vname_is_dots(entry->name))
 		return !is_attached(dir, entry->name);
+	if (entry->name.len == 1 || dir == root)
+		set_identity(entry, dir);
+	else if (dir == dir->fs->root)
+		mend_dotdot(dir, entry);
 	return true;
 }
 

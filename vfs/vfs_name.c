@@ -33,8 +33,11 @@ vname_is(struct vname name, const char *s)
 	return name.len == 0 || memcmp(name.s, s, name.len) == 0;
 }
 
+/* Asked of each entry of a directory, and seldom true. */
 bool
 vname_is_dots(struct vname name)
 {
-	return vname_is(name, ".") || vname_is(name, "..");
+	if (name.len == 0 || name.len > 2 || name.s[0] != '.')
+		return false;
+	return name.len == 1 || name.s[1] == '.';
 }
