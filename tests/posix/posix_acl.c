@@ -83,7 +83,7 @@ a_long_acl_is_kept(void **state)
 }
 
 static void
-a_user_is_let_in(void **state)
+an_acl_lets_a_user_in(void **state)
 {
 	(void)state;
 	put_secret();
@@ -100,7 +100,7 @@ a_user_is_let_in(void **state)
 }
 
 static void
-a_user_is_kept_out(void **state)
+an_acl_keeps_a_user_out(void **state)
 {
 	(void)state;
 	put_secret();
@@ -113,7 +113,7 @@ a_user_is_kept_out(void **state)
 }
 
 static void
-groups_are_let_in(void **state)
+an_acl_lets_groups_in(void **state)
 {
 	(void)state;
 	put_secret();
@@ -132,7 +132,7 @@ groups_are_let_in(void **state)
 }
 
 static void
-the_owners_entry_is_the_owners(void **state)
+an_acls_first_entry_is_the_owners(void **state)
 {
 	(void)state;
 	put_secret();
@@ -143,7 +143,7 @@ the_owners_entry_is_the_owners(void **state)
 }
 
 static void
-the_mask_limits_all_but_owner_and_others(void **state)
+an_acls_mask_limits_all_but_owner_and_others(void **state)
 {
 	(void)state;
 	put_secret();
@@ -157,7 +157,7 @@ the_mask_limits_all_but_owner_and_others(void **state)
 }
 
 static void
-chmod_changes_the_mask(void **state)
+chmod_changes_an_acls_mask(void **state)
 {
 	(void)state;
 	put_secret();
@@ -251,7 +251,7 @@ only_directories_have_default_acls(void **state)
 }
 
 static void
-files_inherit_and_the_umask_is_void(void **state)
+files_inherit_acls_and_the_umask_is_void(void **state)
 {
 	(void)state;
 	ok(mkdir("d", 0755));
@@ -274,7 +274,7 @@ files_inherit_and_the_umask_is_void(void **state)
 }
 
 static void
-directories_inherit_both(void **state)
+directories_inherit_both_acls(void **state)
 {
 	static const char acl[] = "u7 U6:1000 g5 m7 o1";
 
@@ -334,18 +334,18 @@ const struct CMUnitTest posix_acl[] = {
 	cmocka_unit_test(a_plain_file_has_no_acl),
 	cmocka_unit_test(a_short_acl_is_the_mode),
 	cmocka_unit_test(a_long_acl_is_kept),
-	cmocka_unit_test(a_user_is_let_in),
-	cmocka_unit_test(a_user_is_kept_out),
-	cmocka_unit_test(groups_are_let_in),
-	cmocka_unit_test(the_owners_entry_is_the_owners),
-	cmocka_unit_test(the_mask_limits_all_but_owner_and_others),
-	cmocka_unit_test(chmod_changes_the_mask),
+	cmocka_unit_test(an_acl_lets_a_user_in),
+	cmocka_unit_test(an_acl_keeps_a_user_out),
+	cmocka_unit_test(an_acl_lets_groups_in),
+	cmocka_unit_test(an_acls_first_entry_is_the_owners),
+	cmocka_unit_test(an_acls_mask_limits_all_but_owner_and_others),
+	cmocka_unit_test(chmod_changes_an_acls_mask),
 	cmocka_unit_test(directories_have_acls),
 	cmocka_unit_test(only_owners_set_acls),
 	cmocka_unit_test(acls_that_are_none_are_refused),
 	cmocka_unit_test(only_directories_have_default_acls),
-	cmocka_unit_test(files_inherit_and_the_umask_is_void),
-	cmocka_unit_test(directories_inherit_both),
+	cmocka_unit_test(files_inherit_acls_and_the_umask_is_void),
+	cmocka_unit_test(directories_inherit_both_acls),
 	cmocka_unit_test(a_short_default_acl_is_a_mode),
 	cmocka_unit_test(setting_an_acl_moves_the_ctime),
 	cmocka_unit_test(setting_an_acl_clears_setgid),

@@ -75,7 +75,7 @@ two_writers_lose_no_record(void **state)
 {
 	(void)state;
 	put("f", "");
-	both_append(64, 1000, -1);
+	both_append(64, 250, -1);
 }
 
 static void
@@ -83,7 +83,7 @@ two_writers_lose_no_large_record(void **state)
 {
 	(void)state;
 	put("f", "");
-	both_append(5000, 100, -1);
+	both_append(5000, 50, -1);
 }
 
 /*
@@ -93,7 +93,7 @@ two_writers_lose_no_large_record(void **state)
 static void
 two_writers_lose_nothing_of_huge_records(void **state)
 {
-	struct writer a = { 'a', 3 << 20, 4, -1 }, b = { 'b', 3 << 20, 4, -1 };
+	struct writer a = { 'a', 3 << 20, 2, -1 }, b = { 'b', 3 << 20, 2, -1 };
 	static char buf[3 << 20];
 	size_t n[256] = { 0 }, i;
 	pid_t one, two;
@@ -105,15 +105,15 @@ two_writers_lose_nothing_of_huge_records(void **state)
 	two = beside(append_records, &b);
 	joined(one);
 	joined(two);
-	gives(24 << 20, size_of("f"));
+	gives(12 << 20, size_of("f"));
 	fd = opens(open("f", O_RDONLY));
 	while (read(fd, buf, sizeof(buf)) == (ssize_t)sizeof(buf))
 		for (i = 0; i < sizeof(buf); i++)
 			n[(unsigned char)buf[i]]++;
-	gives(4, n['A']);
-	gives(4, n['B']);
-	gives((12 << 20) - 4, n['a']);
-	gives((12 << 20) - 4, n['b']);
+	gives(2, n['A']);
+	gives(2, n['B']);
+	gives((6 << 20) - 2, n['a']);
+	gives((6 << 20) - 2, n['b']);
 	ok(close(fd));
 }
 
@@ -125,8 +125,8 @@ two_writers_of_one_description_lose_no_record(void **state)
 	(void)state;
 	put("f", "");
 	fd = opens(open("f", O_WRONLY | O_APPEND));
-	both_append(64, 1000, fd);
-	gives(2 * 64 * 1000, lseek(fd, 0, SEEK_CUR));
+	both_append(64, 250, fd);
+	gives(2 * 64 * 250, lseek(fd, 0, SEEK_CUR));
 	ok(close(fd));
 }
 
@@ -136,9 +136,9 @@ append_through_another_name(void *arg)
 	int i, whole = 0, fd = opens(open("g", O_WRONLY | O_APPEND));
 
 	(void)arg;
-	for (i = 0; i < 200; i++)
+	for (i = 0; i < 100; i++)
 		whole += write(fd, "g", 1) == 1;
-	gives(200, whole);
+	gives(100, whole);
 }
 
 static void
@@ -152,12 +152,12 @@ writers_may_know_different_names(void **state)
 	ok(link("f", "g"));
 	pid = beside(append_through_another_name, NULL);
 	fd = opens(open("f", O_RDWR | O_APPEND));
-	for (i = 0; i < 200; i++)
+	for (i = 0; i < 100; i++)
 		whole += write(fd, "f", 1) == 1;
-	gives(200, whole);
+	gives(100, whole);
 	joined(pid);
-	gives(400, size_of("f"));
-	gives(400, size_of("g"));
+	gives(200, size_of("f"));
+	gives(200, size_of("g"));
 	ok(close(fd));
 }
 

@@ -109,18 +109,20 @@ static void
 is_refused(int err, const char *path, uid_t uid)
 {
 	struct program p = { .path = path, .uid = uid };
+	int said = begin(&p);
 
-	gives(-1, begin(&p));
 	gives(err, end(&p));
+	gives(-1, said);
 }
 
 static void
 runs(const char *path, uid_t uid)
 {
 	struct program p = { .path = path, .uid = uid };
+	int said = begin(&p);
 
-	gives(uid, begin(&p));
 	gives(STATUS, end(&p));
+	gives(uid, said);
 }
 
 static void
