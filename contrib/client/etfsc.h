@@ -450,6 +450,16 @@ void etfsc_tattach(struct etfsc *fs, struct etfsc_req *req, uint32_t *newfid,
     const char *uname, const char *aname, uint32_t uid, struct etfsc_qid *qid);
 
 /*
+ * From a path to a fid, which is the caller's, to be given to etfsc_tclunk() or
+ * etfsc_forget(); it is not open.  These two wait, as all calls by path.  *qid
+ * tells what it is; NULL is fine.  After a failure *fid is ETFSC_NOFID.
+ */
+int etfsc_walk_path(
+    struct etfsc *fs, const char *path, uint32_t *fid, struct etfsc_qid *qid);
+int etfsc_lwalk_path(
+    struct etfsc *fs, const char *path, uint32_t *fid, struct etfsc_qid *qid);
+
+/*
  * n names, up to 16.  *newfid is ETFSC_NOFID on entry, and taken as above, or
  * fid, which is moved.  rc is how many were found, and their qids are in
  * qid[]; if it is less than n there is no newfid, and fid has not moved.

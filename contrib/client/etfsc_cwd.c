@@ -91,6 +91,7 @@ enter(struct etfsc_path *p)
 	if (fs->cwd != fs->root)
 		etfsc_forget(fs, fs->cwd);
 	fs->cwd = fid;
+	fs->cwd_qid = p->qid;
 	free(fs->cwd_name);
 	fs->cwd_name = p->trail->s;
 	p->trail->s = NULL;

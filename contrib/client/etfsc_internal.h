@@ -180,7 +180,7 @@ struct etfsc {
 	uint64_t nended; /* so far, without our own */
 	struct etfsc_req *spare; /* of our own, for what nobody waits for */
 	uint32_t root, cwd; /* the same until somebody changes directory */
-	struct etfsc_qid root_qid;
+	struct etfsc_qid root_qid, cwd_qid; /* as they were walked to */
 	char *cwd_name; /* from the root: "/a/b"; NULL: "/" */
 	struct etfsc_file *files; /* all that are open */
 	struct etfsc_dir *dirs;

@@ -119,6 +119,7 @@ attach(struct etfsc *fs, const struct etfsc_options *opt, int64_t deadline)
 	if ((rc = answer(fs, &req, "attach", deadline)) != 0)
 		return rc;
 	fs->cwd = fs->root;
+	fs->cwd_qid = fs->root_qid;
 	fs->timeout_ms = opt->timeout_ms > 0 ? opt->timeout_ms : 0;
 	return 0;
 }
@@ -152,7 +153,7 @@ new_connection(void)
 		return NULL;
 	fs->fd = -1;
 	fs->root = fs->cwd = ETFSC_NOFID;
-	fs->root_qid.type = ETFSC_QTDIR;
+	fs->root_qid.type = fs->cwd_qid.type = ETFSC_QTDIR;
 	fs->tags.free = P9_NOTAG;
 	queue_init(&fs->sent);
 	queue_init(&fs->unsent);

@@ -28,7 +28,7 @@ int
 etfsc_path_init(struct etfsc_path *p, struct etfsc *fs, const char *path)
 {
 	*p = (struct etfsc_path){ .fs = fs, .at = fs->cwd, .rest = path };
-	p->qid.type = ETFSC_QTDIR;
+	p->qid = fs->cwd_qid;
 	if (path[0] == '/') {
 		p->at = fs->root;
 		p->qid = fs->root_qid;

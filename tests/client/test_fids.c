@@ -78,6 +78,48 @@ a_fid_moves(void **state)
 	etfsc_forget(c->fs, fid);
 }
 
+/* What the fid of a path is, as a stat of its own says. */
+static void
+is_at(struct client *c, uint32_t fid, const struct etfsc_qid *qid,
+    const char *path)
+{
+	struct etfsc_req req = { .done = NULL };
+	struct etfsc_attr here, there;
+
+	etfsc_tgetattr(c->fs, &req, fid, ETFSC_ATTR_ALL, &here);
+	ok(etfsc_wait(c->fs, &req));
+	ok(etfsc_lstat(c->fs, path, &there));
+	assert_int_equal(here.qid.path, there.qid.path);
+	assert_int_equal(qid->path, there.qid.path);
+	assert_int_equal(qid->type, there.qid.type);
+	etfsc_forget(c->fs, fid);
+}
+
+static void
+a_path_leads_to_a_fid_of_its_own(void **state)
+{
+	static const char *const paths[] = { "/", ".", "a", "a/..", "a/l/f" };
+	static const char *const leads[] = { "/", ".", "a", ".", "f" };
+	struct client *c = *state;
+	struct etfsc_qid qid;
+	uint32_t fid;
+	size_t i;
+
+	ok(etfsc_mkdir(c->fs, "a", 0700));
+	ok(etfsc_symlink(c->fs, "..", "a/l"));
+	client_put(c->fs, "f", "");
+	for (i = 0; i < WIRE_COUNT(paths); i++) {
+		ok(etfsc_walk_path(c->fs, paths[i], &fid, &qid));
+		is_at(c, fid, &qid, leads[i]);
+	}
+	ok(etfsc_lwalk_path(c->fs, "a/l", &fid, &qid));
+	is_at(c, fid, &qid, "a/l");
+	fid = 1;
+	fails(ENOENT, etfsc_walk_path(c->fs, "a/no", &fid, NULL));
+	assert_int_equal(fid, ETFSC_NOFID);
+	fails(ENOTDIR, etfsc_walk_path(c->fs, "f/x", &fid, NULL));
+}
+
 static void
 attaching_gives_another_root(void **state)
 {
@@ -196,6 +238,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		client_test(numbers_of_fids_come_back),
 		client_test(a_fid_moves),
+		client_test(a_path_leads_to_a_fid_of_its_own),
 		client_test(attaching_gives_another_root),
 		client_test(every_message_can_be_sent),
 		client_test(what_does_not_fit_a_message_is_not_sent),
