@@ -7,75 +7,19 @@
 
 #include "dir.h"
 
-#define MAX_WALK 16U /* names in one message */
 #define CHUNK (256U << 10)
 
-/* The names of path, but for "." and empty ones, walked from the root. */
-static int
-walk(struct cli *c, char *path, uint32_t *fid)
-{
-	const char *names[MAX_WALK];
-	struct etfsc_req req = { .done = NULL };
-	char *rest = NULL, *name = strtok_r(path, "/", &rest);
-	uint32_t from = etfsc_root(c->fs);
-	unsigned int n;
-	int rc;
-
-	*fid = ETFSC_NOFID;
-	do {
-		for (n = 0; n < MAX_WALK && name != NULL; n++) {
-			names[n] = name;
-			name = strtok_r(NULL, "/", &rest);
-		}
-		etfsc_twalk(c->fs, &req, from, fid, names, n, NULL);
-		rc = etfsc_wait(c->fs, &req);
-		if (rc >= 0 && (unsigned int)rc < n)
-			rc = -ENOENT;
-		if (rc < 0 && from == *fid)
-			etfsc_forget(c->fs, *fid);
-		from = *fid;
-	} while (rc >= 0 && name != NULL);
-	return rc < 0 ? rc : 0;
-}
-
-/* The current directory's name, to be freed, or NULL. */
-static char *
-here(struct cli *c)
-{
-	size_t cap = 256;
-	char *buf = NULL, *more;
-
-	for (;; cap *= 4) {
-		if ((more = realloc(buf, cap)) == NULL)
-			break;
-		buf = more;
-		if (etfsc_getcwd(c->fs, buf, cap) != -ERANGE)
-			return buf;
-	}
-	free(buf);
-	return NULL;
-}
-
-/* The library follows links when it changes directory, and tells where to. */
 int
 dir_fid(struct cli *c, const char *path, uint32_t *fid)
 {
-	char *old = here(c), *name;
-	int rc, back;
+	struct etfsc_qid qid;
+	int rc = etfsc_walk_path(c->fs, path, fid, &qid);
 
+	if (rc != 0 || (qid.type & ETFSC_QTDIR) != 0)
+		return rc;
+	etfsc_forget(c->fs, *fid);
 	*fid = ETFSC_NOFID;
-	if (old == NULL)
-		return -ENOMEM;
-	if ((rc = etfsc_chdir(c->fs, path)) == 0) {
-		name = here(c);
-		rc = name != NULL ? walk(c, name, fid) : -ENOMEM;
-		free(name);
-		back = etfsc_chdir(c->fs, old);
-		if (rc == 0)
-			rc = back;
-	}
-	free(old);
-	return rc;
+	return -ENOTDIR;
 }
 
 int
