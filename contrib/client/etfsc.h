@@ -84,6 +84,17 @@ struct etfsc_options {
 	 * in as long again, the connection is lost.
 	 */
 	int timeout_ms;
+
+	/*
+	 * For who lets somebody interrupt what waits: a descriptor, such as the
+	 * end of a pipe that a signal handler writes to.  0: none.  When there
+	 * is something to be read from it, it is read, all that is pending is
+	 * flushed, and from then on whatever is submitted ends with -ECANCELED,
+	 * but Tclunk; so calls by path do, soon.  The second time the connection
+	 * is lost, for who does not even wait for that.  See etfsc_go_on().  It
+	 * does not end connecting, but what mounting asks after that.
+	 */
+	int stop_fd;
 };
 
 /*
@@ -113,6 +124,9 @@ int etfsc_release(struct etfsc *fs);
 
 /* The same without a goodbye, and without waiting for anybody. */
 void etfsc_drop(struct etfsc *fs);
+
+/* After stop_fd had something to say, and whatever that was: as before. */
+void etfsc_go_on(struct etfsc *fs);
 
 /*
  * Why the connection failed, in one line without a newline, beginning with

@@ -62,20 +62,23 @@ static int
 await(struct etfsc *fs, int64_t deadline, bool *readable)
 {
 	int64_t expiry = etfsc_expiry(fs);
-	struct pollfd pfd = { .fd = fs->fd, .events = POLLIN };
+	struct pollfd pfd[2] = { { .fd = fs->fd, .events = POLLIN },
+		{ .fd = fs->stop_fd, .events = POLLIN } };
 	int n;
 
 	*readable = deadline == 0; /* somebody has polled already */
 	if (deadline == 0)
 		return 0;
 	if (fs->tx.npieces > 0)
-		pfd.events |= POLLOUT;
-	n = poll(&pfd, 1, etfsc_left(expiry < deadline ? expiry : deadline));
+		pfd[0].events |= POLLOUT;
+	n = poll(pfd, 2, etfsc_left(expiry < deadline ? expiry : deadline));
 	if (n < 0 && errno != EINTR)
 		etfsc_lose(fs, -ENOTCONN, "lost: poll: %s", strerror(errno));
 	if (n < 0)
 		return -EINTR;
-	*readable = n > 0 && (pfd.revents & ~POLLOUT) != 0;
+	*readable = n > 0 && (pfd[0].revents & ~POLLOUT) != 0;
+	if (n > 0 && pfd[1].revents != 0)
+		etfsc_stop(fs);
 	return n > 0 || etfsc_left(deadline) != 0;
 }
 

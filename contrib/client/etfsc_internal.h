@@ -6,6 +6,7 @@
  *	address, dial, exec	from an address to a connected descriptor
  *	mount, release		a connection's begin and end
  *	req			the life of a request
+ *	stop			giving up all of them
  *	engine			driving all that are in flight
  *	tx, rx, reply		bytes out, bytes in, replies to results
  *	tags, fid		numbers
@@ -169,6 +170,8 @@ struct etfsc {
 	char reason[ETFSC_REASON];
 	uint32_t msize;
 	int timeout_ms; /* 0: none */
+	int stop_fd; /* -1: none */
+	unsigned int stops; /* that it has told of; above 0: we are to stop */
 	struct etfsc_tx tx;
 	struct etfsc_rx rx;
 	struct etfsc_tags tags;
@@ -227,6 +230,9 @@ bool etfsc_req_newfid(
 /* A string for its message, of max bytes at most; false: it is refused. */
 bool etfsc_req_str(struct etfsc *fs, struct etfsc_req *req, const char *s,
     size_t max, p9_str *out);
+
+/* There is something to be read from stop_fd. */
+void etfsc_stop(struct etfsc *fs);
 
 /* End those whose time has passed; when does the next one's, or never? */
 void etfsc_expire(struct etfsc *fs);

@@ -131,6 +131,8 @@ mount_at(struct etfsc *fs, const struct etfsc_address *addr,
 	int64_t deadline = etfsc_connect_deadline(addr->kind, opt);
 	int rc;
 
+	if (opt->stop_fd > 0)
+		fs->stop_fd = opt->stop_fd;
 	if ((rc = connect_to(fs, addr, opt, deadline)) != 0 ||
 	    (rc = agree(fs, opt, deadline)) != 0)
 		return rc;
@@ -151,7 +153,7 @@ new_connection(void)
 
 	if (fs == NULL)
 		return NULL;
-	fs->fd = -1;
+	fs->fd = fs->stop_fd = -1;
 	fs->root = fs->cwd = ETFSC_NOFID;
 	fs->root_qid.type = fs->cwd_qid.type = ETFSC_QTDIR;
 	fs->tags.free = P9_NOTAG;

@@ -113,6 +113,11 @@ etfsc_req_submit(
 		etfsc_req_refuse(fs, req, -ENOTCONN);
 		return;
 	}
+	if (fs->stops > 0 && !(req->flags & ETFSC_OURS) &&
+	    req->type != P9_Tclunk) {
+		etfsc_req_refuse(fs, req, -ECANCELED);
+		return;
+	}
 	if ((rc = take_tag(fs, req)) != 0) {
 		etfsc_req_refuse(fs, req, rc);
 		return;

@@ -3,6 +3,8 @@
  * test_flush.c -- requests that take too long: given up by hand, or by a limit.
  */
 
+#include <fcntl.h>
+
 #include "client.h"
 #include "fake.h"
 
@@ -212,6 +214,65 @@ a_time_limit_is_told_to_who_polls(void **state)
 	fake_release(&fake, fs);
 }
 
+/* All of it ends, nothing is sent any more, and then all is as before. */
+static void
+whoever_waits_can_be_stopped(void **state)
+{
+	struct etfsc_options opt = { .msize = 0 };
+	struct etfsc_attr attr;
+	struct etfsc_req req = { .done = NULL };
+	struct etfsc *fs;
+	int stop[2];
+
+	(void)state;
+	flush = RFLUSH;
+	assert_int_equal(pipe2(stop, O_CLOEXEC), 0);
+	opt.stop_fd = stop[0];
+	fs = mount_fake(serve_never, &opt);
+	etfsc_tstatfs(fs, &req, etfsc_root(fs), NULL);
+	ok(etfsc_wait(fs, &req));
+	assert_int_equal(write(stop[1], "", 1), 1);
+	etfsc_tgetattr(fs, &req, etfsc_root(fs), 0, NULL);
+	fails(ECANCELED, etfsc_stat(fs, "/f", &attr));
+	fails(ECANCELED, etfsc_wait(fs, &req));
+	etfsc_tstatfs(fs, &req, etfsc_root(fs), NULL);
+	fails(ECANCELED, etfsc_wait(fs, &req));
+	assert_null(etfsc_reason(fs));
+	assert_int_equal(write(stop[1], "", 1), 1);
+	etfsc_go_on(fs);
+	etfsc_tstatfs(fs, &req, etfsc_root(fs), NULL);
+	ok(etfsc_wait(fs, &req));
+	fake_release(&fake, fs);
+	close(stop[0]);
+	close(stop[1]);
+}
+
+/* What the server does not even answer to. */
+static void
+who_is_stopped_twice_loses_the_connection(void **state)
+{
+	struct etfsc_options opt = { .msize = 0 };
+	struct etfsc_req req = { .done = NULL };
+	struct etfsc *fs;
+	int stop[2];
+
+	(void)state;
+	flush = NO_ANSWER;
+	assert_int_equal(pipe2(stop, O_CLOEXEC), 0);
+	opt.stop_fd = stop[0];
+	fs = mount_fake(serve_never, &opt);
+	etfsc_tgetattr(fs, &req, etfsc_root(fs), 0, NULL);
+	assert_int_equal(write(stop[1], "", 1), 1);
+	gives(0, etfsc_run(fs, 1));
+	assert_true(req.pending);
+	assert_int_equal(write(stop[1], "", 1), 1);
+	fails(ENOTCONN, etfsc_wait(fs, &req));
+	assert_string_equal(etfsc_reason(fs), "lost: interrupted");
+	fake_release(&fake, fs);
+	close(stop[0]);
+	close(stop[1]);
+}
+
 int
 main(void)
 {
@@ -221,6 +282,8 @@ main(void)
 		cmocka_unit_test(an_answer_after_the_rflush_is_a_breach),
 		cmocka_unit_test(a_request_has_a_time_limit),
 		cmocka_unit_test(a_time_limit_is_told_to_who_polls),
+		cmocka_unit_test(whoever_waits_can_be_stopped),
+		cmocka_unit_test(who_is_stopped_twice_loses_the_connection),
 	};
 
 	return cmocka_run_group_tests_name("flush", tests, NULL, NULL);
