@@ -69,7 +69,7 @@ include contrib/contrib.mk
 include tests/tests.mk
 
 # What each needs from Debian, installed when it is missing.
-BUILD_DEPS = gcc libc6-dev libuv1-dev uthash-dev
+BUILD_DEPS = gcc libc6-dev libuv1-dev uthash-dev libedit-dev
 CHECK_DEPS = $(BUILD_DEPS) libcmocka-dev libfuse3-dev \
 	clang libclang-rt-dev qemu-system-x86 busybox-static cpio kmod \
 	libnss-wrapper squashfs-tools xz-utils zstd fdisk parted diod \

@@ -44,7 +44,7 @@ $(YARDSTICKS): $(BUILD)/bench-%: $(BUILD)/contrib/bench/%.o \
 # The etfs command, of which the load generator is one.
 CLI := $(wildcard contrib/cli/*.c) $(BENCH)
 $(BUILD)/etfs: $(CLI:%.c=$(BUILD)/%.o) $(CLIENT_A)
-	$(LINK) $^
+	$(LINK) $^ -ledit
 
 BASH_COMPLETION = share/bash-completion/completions/etfs
 ZSH_COMPLETION = share/zsh/site-functions/_etfs

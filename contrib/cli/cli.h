@@ -29,6 +29,7 @@
 #include "etfsc.h"
 
 struct cli;
+struct shell;
 
 enum {
 	CLI_FAILED = 1,
@@ -53,6 +54,7 @@ enum {
 	CLI_ALONE = 1 << 0, /* it wants no connection */
 	CLI_ORDERED = 1 << 1, /* options end at the first operand */
 	CLI_ONE_DASH = 1 << 2, /* -name is --name, as find(1) has it */
+	CLI_SHELL = 1 << 3, /* it makes sense in etfs shell only */
 };
 
 struct cli_command {
@@ -72,6 +74,7 @@ struct cli {
 	const struct cli_command *command; /* the one that runs */
 	int status; /* what it will exit with, by now */
 	bool lost; /* that the connection is, has been said */
+	struct shell *shell; /* that it is run in; NULL: in none */
 };
 
 /*
@@ -102,8 +105,12 @@ void cli_print_help(const struct cli_command *cmd, FILE *out);
  * What went wrong: one line on stderr, and c->status.
  */
 
+/* Is there no sense in asking the server for more? */
+bool cli_over(const struct cli *c);
+
 /* "etfs: ls: what: No such file"; rc is -errno.  what NULL: left out.  If the
- * connection is lost, why, and only once.  Returns CLI_FAILED. */
+ * connection is lost, why, and only once; if it was interrupted, nothing.
+ * Returns CLI_FAILED. */
 int cli_error(struct cli *c, const char *what, int rc);
 /* "etfs: ls: " and that.  Returns CLI_FAILED. */
 int cli_fail(struct cli *c, const char *format, ...)
@@ -123,6 +130,8 @@ bool cli_operands(struct cli *c, int n, int min, int max);
  * characters, what is no UTF-8, and backslashes are written as C would.
  */
 void cli_text(FILE *out, const char *text);
+/* That, to be freed; NULL: no memory. */
+char *cli_shown(const char *text);
 /* Columns that it takes on a terminal, written so. */
 size_t cli_width(const char *text);
 
@@ -138,5 +147,11 @@ bool cli_number(const char *text, uint64_t max, uint64_t *out);
  */
 char *cli_join(const char *dir, const char *name);
 char *cli_basename(const char *path);
+
+/* The current directory on the server, to be freed; NULL: no memory. */
+char *cli_here(struct cli *c);
+
+/* Connect to c->address: 0, and c->fs is that; or CLI_FAILED, which is said. */
+int cli_connect(struct cli *c);
 
 #endif

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "copy.h"
+#include "interrupt.h"
 #include "mode.h"
 
 enum {
@@ -22,32 +23,6 @@ static const struct cli_option options[] = {
 	{ VERIFY, "verify", NULL, "read both again, and compare" },
 	{ 0, NULL, NULL, NULL },
 };
-
-volatile sig_atomic_t copy_interrupted;
-
-static void
-interrupt(int sig)
-{
-	(void)sig;
-	copy_interrupted = 1;
-}
-
-static void
-catch_signals(void)
-{
-	struct sigaction sa = { .sa_handler = interrupt,
-		.sa_flags = (int)SA_RESETHAND };
-
-	copy_interrupted = 0;
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
-}
-
-bool
-copy_over(const struct copy *cp)
-{
-	return copy_interrupted || cp->c->lost;
-}
 
 static char *
 whole_path(const char *dir, const char *name)
@@ -125,7 +100,7 @@ copy_operands(struct copy *cp, char **paths, int n)
 		cli_error(cp->c, to, -ENOTDIR);
 		return;
 	}
-	for (; n > 1 && !copy_over(cp); n--, paths++) {
+	for (; n > 1 && !cli_over(cp->c); n--, paths++) {
 		if (into)
 			copy_into(cp, paths[0], to);
 		else
@@ -143,7 +118,7 @@ finish(struct copy *cp)
 		progress_show(&cp->progress);
 	}
 	progress_clear(&cp->progress);
-	if (copy_interrupted)
+	if (interrupt_count > 0)
 		cli_fail(cp->c, "interrupted");
 }
 
@@ -152,6 +127,7 @@ copy(struct cli *c, int argc, char **argv, const struct place *from,
     const struct place *to)
 {
 	struct copy cp = { .c = c, .from = from, .to = to };
+	struct interrupt i;
 	bool quiet = false;
 	int letter;
 
@@ -167,10 +143,11 @@ copy(struct cli *c, int argc, char **argv, const struct place *from,
 	if (!cli_operands(c, argc - optind, 2, argc))
 		return c->status;
 	cp.umask = mode_umask();
-	catch_signals();
+	interrupt_catch(&i, 1);
 	progress_begin(&cp.progress, !quiet);
 	copy_operands(&cp, argv + optind, argc - optind);
 	finish(&cp);
+	interrupt_release(c, &i);
 	return c->status;
 }
 

@@ -109,7 +109,7 @@ sum_dir(struct du *du, const char *path, uint32_t fid)
 
 	if (rc == 0) {
 		dir_attrs(du->c, fid, &list, false);
-		for (i = 0; i < list.n && !du->c->lost; i++)
+		for (i = 0; i < list.n && !cli_over(du->c); i++)
 			blocks += sum_entry(du, path, fid, &list.e[i]);
 	} else
 		cli_error(du->c, path, rc);

@@ -157,7 +157,7 @@ find_in(struct find *f, const char *path, uint32_t fid)
 	if (rc == 0) {
 		if (wants_attrs(f, &list))
 			dir_attrs(f->c, fid, &list, f->json);
-		for (i = 0; i < list.n && !f->c->lost; i++)
+		for (i = 0; i < list.n && !cli_over(f->c); i++)
 			find_entry(f, path, fid, &list.e[i]);
 	} else
 		cli_error(f->c, path, rc);

@@ -24,7 +24,8 @@ run(struct cli *c, int argc, char **argv)
 		return 0;
 	}
 	for (all = cli_commands; *all != NULL; all++)
-		printf("%-10s %s\n", (*all)->name, (*all)->help);
+		if (((*all)->flags & CLI_SHELL) == 0 || c->shell != NULL)
+			printf("%-10s %s\n", (*all)->name, (*all)->help);
 	return 0;
 }
 

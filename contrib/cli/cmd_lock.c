@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli.h"
+#include "interrupt.h"
 
 static const struct cli_option options[] = {
 	{ 's', "shared", NULL, "others may have a shared lock, too" },
@@ -29,18 +29,22 @@ struct hold {
 	struct etfsc_lock lk;
 };
 
-/* Wait until fd has something to say; false: the connection is lost. */
+/*
+ * Wait until fd, or other, has something to say; false: the connection is lost.
+ */
 static bool
-await(struct cli *c, int fd)
+await(struct cli *c, int fd, int other)
 {
-	struct pollfd p[2];
+	struct pollfd p[3];
 	int timeout;
 
 	for (;;) {
 		p[0] = (struct pollfd){ .fd = fd, .events = POLLIN };
+		p[2] = (struct pollfd){ .fd = other, .events = POLLIN };
 		etfsc_pollfd(c->fs, &p[1], &timeout);
 		p[1].events |= POLLIN;
-		if (poll(p, 2, timeout) > 0 && p[0].revents != 0)
+		if (poll(p, 3, timeout) > 0 &&
+		    (p[0].revents != 0 || p[2].revents != 0))
 			return true;
 		etfsc_run(c->fs, 0);
 		if (etfsc_reason(c->fs) != NULL)
@@ -63,9 +67,9 @@ until_end_of_input(struct cli *c)
 	printf("locked\n");
 	fflush(stdout);
 	do {
-		if (!await(c, STDIN_FILENO))
+		if (!await(c, STDIN_FILENO, interrupt_fd()))
 			return lost(c);
-	} while (read(STDIN_FILENO, buf, sizeof(buf)) > 0);
+	} while (interrupt_read(STDIN_FILENO, buf, sizeof(buf)) > 0);
 	return 0;
 }
 
@@ -87,7 +91,7 @@ until_exit(struct cli *c, char **argv)
 	if (pid < 0)
 		return cli_error(c, argv[0], -errno);
 	if ((fd = (int)syscall(SYS_pidfd_open, pid, 0)) >= 0) {
-		if (!(held = await(c, fd)))
+		if (!(held = await(c, fd, -1)))
 			lost(c);
 		close(fd);
 	}

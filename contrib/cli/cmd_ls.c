@@ -122,7 +122,7 @@ go_down(
 	size_t i;
 	int rc;
 
-	for (i = 0; i < list->n && !ls->c->lost; i++) {
+	for (i = 0; i < list->n && !cli_over(ls->c); i++) {
 		if (!dir_below(&list->e[i]))
 			continue;
 		below = cli_join(path, list->e[i].name);
@@ -219,7 +219,7 @@ list_all(struct ls *ls, char **paths, int n)
 	dir_sort(&dirs);
 	if (files.n > 0)
 		print(ls, NULL, &files);
-	for (i = 0; i < dirs.n && !ls->c->lost; i++)
+	for (i = 0; i < dirs.n && !cli_over(ls->c); i++)
 		list_path(ls, dirs.e[i].name);
 	dir_free(&files);
 	dir_free(&dirs);

@@ -5,10 +5,9 @@
 
 #include <getopt.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <time.h>
 
-#include "cli.h"
+#include "interrupt.h"
 
 #define SECOND 1000000000L
 
@@ -21,19 +20,10 @@ static const struct cli_option options[] = {
 struct ping {
 	struct cli *c;
 	uint64_t count; /* 0: until it is interrupted */
-	struct timespec interval;
+	int interval; /* ms */
 	uint64_t sent, answered;
 	int64_t least, most, sum; /* ns */
 };
-
-static volatile sig_atomic_t interrupted;
-
-static void
-interrupt(int sig)
-{
-	(void)sig;
-	interrupted = 1;
-}
 
 static int64_t
 now(void)
@@ -44,7 +34,6 @@ now(void)
 	return (int64_t)t.tv_sec * SECOND + t.tv_nsec;
 }
 
-/* 0, -EINTR, or as the message ended. */
 static int
 ask(struct ping *p, int64_t *took)
 {
@@ -54,14 +43,9 @@ ask(struct ping *p, int64_t *took)
 	int64_t start = now();
 
 	etfsc_tgetattr(fs, &req, etfsc_root(fs), ETFSC_ATTR_BASIC, &attr);
-	while (req.pending && !interrupted)
-		etfsc_run(fs, -1);
-	*took = now() - start;
-	if (!req.pending)
-		return req.rc;
-	etfsc_flush(fs, &req);
 	etfsc_wait(fs, &req);
-	return -EINTR;
+	*took = now() - start;
+	return req.rc;
 }
 
 static void
@@ -95,13 +79,13 @@ ping(struct ping *p)
 	int64_t took;
 	int rc;
 
-	while (!interrupted && (p->count == 0 || p->sent < p->count)) {
-		if (p->sent > 0 && nanosleep(&p->interval, NULL) != 0)
+	while (p->count == 0 || p->sent < p->count) {
+		if (p->sent > 0 && !interrupt_sleep(p->interval))
 			break;
 		p->sent++;
 		if ((rc = ask(p, &took)) == 0)
 			count(p, took);
-		else if (rc != -EINTR)
+		else if (rc != -ECANCELED)
 			cli_error(p->c, "/", rc);
 		if (rc != 0 && rc != -ETIMEDOUT)
 			break;
@@ -133,9 +117,7 @@ set_options(struct ping *p, int argc, char **argv)
 			cli_usage(p->c, "no number of seconds: %s", optarg);
 			return -1;
 		}
-		p->interval.tv_sec = (time_t)seconds;
-		p->interval.tv_nsec =
-		    (long)((seconds - (double)p->interval.tv_sec) * 1e9);
+		p->interval = (int)(seconds * 1000 + 0.5);
 	}
 	return cli_operands(p->c, argc - optind, 0, 0) ? 0 : -1;
 }
@@ -143,16 +125,15 @@ set_options(struct ping *p, int argc, char **argv)
 static int
 run(struct cli *c, int argc, char **argv)
 {
-	struct ping p = { .c = c, .interval = { 1, 0 } };
-	struct sigaction act = { .sa_handler = interrupt }, old;
+	struct ping p = { .c = c, .interval = 1000 };
+	struct interrupt i;
 	int status;
 
 	if (set_options(&p, argc, argv) != 0)
 		return c->status;
-	interrupted = 0;
-	sigaction(SIGINT, &act, &old);
+	interrupt_catch(&i, 0);
 	status = ping(&p);
-	sigaction(SIGINT, &old, NULL);
+	interrupt_release(c, &i);
 	return status;
 }
 

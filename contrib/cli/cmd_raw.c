@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli.h"
+#include "interrupt.h"
 #include "p9.h"
 
 #define MAX_FRAME (1U << 20)
@@ -65,13 +65,16 @@ static int
 receive(struct raw *r, uint8_t *to, size_t len)
 {
 	int ms = r->c->opt.timeout_ms > 0 ? r->c->opt.timeout_ms : -1;
-	struct pollfd p = { .fd = r->fd, .events = POLLIN };
+	struct pollfd p[2] = { { .fd = r->fd, .events = POLLIN },
+		{ .fd = interrupt_fd(), .events = POLLIN } };
 	ssize_t n;
 	int ready;
 
 	while (len > 0) {
-		if ((ready = poll(&p, 1, ms)) == 0)
+		if ((ready = poll(p, 2, ms)) == 0)
 			return -ETIMEDOUT;
+		if (ready > 0 && p[1].revents != 0)
+			return -ECANCELED;
 		n = ready > 0 ? read(r->fd, to, len) : -1;
 		if (n == 0)
 			return -ENOTCONN;
@@ -133,6 +136,8 @@ run(struct cli *c, int argc, char **argv)
 		return c->status;
 	if (c->address == NULL)
 		return cli_usage(c, "no server: use -a, or set ETFS_ADDR");
+	if (c->shell != NULL && strncmp(c->address, "fd:", 3) == 0)
+		return cli_fail(c, "%s: cannot be opened here", c->address);
 	if ((r.frame = malloc(MAX_FRAME)) == NULL)
 		return cli_error(c, NULL, -ENOMEM);
 	if (etfsc_dial(c->address, &c->opt, &link, reason, sizeof(reason)) !=

@@ -137,7 +137,7 @@ remove_in(struct rm *rm, const char *path, uint32_t fid)
 	if (rc == 0) {
 		list.dir = fid;
 		sweep(rm, &list, start_file);
-		for (i = 0; i < list.n && !rm->c->lost; i++)
+		for (i = 0; i < list.n && !cli_over(rm->c); i++)
 			if (dir_below(&list.e[i]))
 				empty_dir(rm, path, fid, &list.e[i]);
 		sweep(rm, &list, start_dir);

@@ -61,7 +61,7 @@ draw_entries(struct tree *t, const char *path, uint32_t fid, const char *margin,
 
 	while (n > 0 && !shown(t, &list->e[n - 1]))
 		n--;
-	for (i = 0; i < n && !t->c->lost; i++) {
+	for (i = 0; i < n && !cli_over(t->c); i++) {
 		e = &list->e[i];
 		last = i + 1 == n;
 		if (!shown(t, e))

@@ -6,7 +6,7 @@
 #include <getopt.h>
 #include <unistd.h>
 
-#include "cli.h"
+#include "interrupt.h"
 #include "mode.h"
 
 #define CHUNK (4U << 20)
@@ -35,11 +35,9 @@ copy_in(struct cli *c, struct etfsc_file *file, uint64_t off)
 	ssize_t n;
 	int rc = buf != NULL ? 0 : -ENOMEM;
 
-	while (rc == 0 && (n = read(STDIN_FILENO, buf, CHUNK)) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
+	while (rc == 0 && (n = interrupt_read(STDIN_FILENO, buf, CHUNK)) != 0) {
 		if (n < 0) {
-			cli_error(c, "standard input", -errno);
+			cli_error(c, "standard input", (int)n);
 			break;
 		}
 		rc = write_all(file, buf, (size_t)n, off);

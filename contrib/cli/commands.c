@@ -5,33 +5,43 @@
 
 #include <getopt.h>
 
-#include "cli.h"
+#include "interrupt.h"
+#include "shell.h"
 
 /* In the order of the alphabet, as help shows them. */
 /* clang-format off */
 #define COMMANDS(X) \
 	X(bench) \
 	X(cat) \
+	X(cd) \
 	X(chmod) \
 	X(chown) \
 	X(cp) \
 	X(df) \
 	X(du) \
+	X(exit) \
 	X(find) \
 	X(get) \
 	X(head) \
 	X(help) \
+	X(lcd) \
+	X(lls) \
 	X(ln) \
 	X(lock) \
+	X(lpwd) \
 	X(ls) \
 	X(mkdir) \
 	X(mv) \
+	X(open) \
 	X(ping) \
 	X(put) \
+	X(pwd) \
+	X(quit) \
 	X(raw) \
 	X(readlink) \
 	X(rm) \
 	X(rmdir) \
+	X(shell) \
 	X(stat) \
 	X(touch) \
 	X(tree) \
@@ -64,19 +74,34 @@ cli_find(const char *name)
 	return NULL;
 }
 
+int
+cli_connect(struct cli *c)
+{
+	struct etfsc *fs;
+	int rc;
+
+	c->opt.stop_fd = interrupt_fd();
+	if ((rc = etfsc_mount(c->address, &c->opt, &fs)) == 0) {
+		c->fs = fs;
+		c->lost = false;
+		return 0;
+	}
+	cli_fail(c, "%s", fs != NULL ? etfsc_reason(fs) : strerror(-rc));
+	etfsc_release(fs);
+	return c->status;
+}
+
+/* Before a command that wants a connection: is there one? */
 static int
 connect_to(struct cli *c)
 {
-	int rc;
-
+	if (c->shell != NULL)
+		return shell_connected(c);
+	if (c->fs != NULL)
+		return 0;
 	if (c->address == NULL)
 		return cli_usage(c, "no server: use -a, or set ETFS_ADDR");
-	if ((rc = etfsc_mount(c->address, &c->opt, &c->fs)) == 0)
-		return 0;
-	cli_fail(c, "%s", c->fs != NULL ? etfsc_reason(c->fs) : strerror(-rc));
-	etfsc_release(c->fs);
-	c->fs = NULL;
-	return c->status;
+	return cli_connect(c);
 }
 
 /* Help needs no server. */
@@ -109,7 +134,9 @@ cli_run(struct cli *c, int argc, char **argv)
 	if (asks_for_help(cmd, argc, argv)) {
 		cli_print_help(cmd, stdout);
 		status = 0;
-	} else if ((cmd->flags & CLI_ALONE) == 0 && c->fs == NULL &&
+	} else if ((cmd->flags & CLI_SHELL) != 0 && c->shell == NULL) {
+		status = cli_fail(c, "only in etfs shell");
+	} else if ((cmd->flags & CLI_ALONE) == 0 &&
 	    (status = connect_to(c)) != 0) {
 		/* said already */
 	} else {

@@ -10,8 +10,6 @@
 #ifndef COPY_H
 #define COPY_H
 
-#include <signal.h>
-
 #include "place.h"
 #include "progress.h"
 
@@ -41,12 +39,6 @@ struct copy_dir {
 	bool set; /* give it attributes at the end */
 	struct etfsc_setattr attr;
 };
-
-/* Set by SIGINT and SIGTERM; the second one kills. */
-extern volatile sig_atomic_t copy_interrupted;
-
-/* Is there no sense in going on? */
-bool copy_over(const struct copy *cp);
 
 /*
  * Begin to copy what is called from in dir to what will be called to in it, a

@@ -3,6 +3,7 @@
  * copy_file.c -- files on their way from step to step, many at a time.
  */
 
+#include "interrupt.h"
 #include "job.h"
 
 #define FILES 64U /* under way at a time */
@@ -47,7 +48,8 @@ static const struct {
 static bool
 is_interruption(int why)
 {
-	return why == -EINTR || why == -ENOTCONN || why == -ETIMEDOUT;
+	return why == -EINTR || why == -ECANCELED || why == -ENOTCONN ||
+	    why == -ETIMEDOUT;
 }
 
 /* What can be gone on with is left. */
@@ -131,7 +133,7 @@ next_step(struct job *j, int rc)
 	if (!failed && (j->step == JOB_CREATE || j->step == JOB_LINK_MAKE))
 		j->created = true;
 	j->rc = rc;
-	given_up = copy_interrupted && next != JOB_RENAME && next != JOB_END;
+	given_up = interrupt_count > 0 && next != JOB_RENAME && next != JOB_END;
 	if (next != JOB_REMOVE && !given_up)
 		return next;
 	j->why = failed && next == JOB_REMOVE ? rc : -EINTR;
@@ -173,7 +175,7 @@ copy_file(struct copy_dir *dir, const char *from, const char *to, bool link)
 		etfsc_run(cp->c->fs, 200);
 		progress_show(&cp->progress);
 	}
-	if (copy_over(cp))
+	if (cli_over(cp->c))
 		return;
 	if ((j = calloc(1, sizeof(*j))) == NULL ||
 	    (j->name = strdup(from)) == NULL || (j->to = strdup(to)) == NULL) {

@@ -120,7 +120,7 @@ copy_all(struct copy_dir *d)
 
 	if (rc != 0)
 		copy_error(cp, NULL, d->from_path, rc);
-	for (i = 0; rc == 0 && i < list.n && !copy_over(cp); i++)
+	for (i = 0; rc == 0 && i < list.n && !cli_over(cp->c); i++)
 		copy_entry(d, &list.e[i]);
 	dir_free(&list);
 }

@@ -42,7 +42,7 @@ struct flow {
 	unsigned int nchunks; /* up to FLOW_CHUNKS */
 	uint64_t next; /* where to begin */
 	uint64_t size; /* of the source */
-	const volatile sig_atomic_t *stop; /* -EINTR if it becomes true */
+	const volatile sig_atomic_t *stop; /* -EINTR if it is not 0 any more */
 	uint64_t *moved; /* to count bytes that went through; or NULL */
 	void (*done)(struct flow *f, int rc);
 

@@ -5,6 +5,7 @@
 
 #include <sys/stat.h>
 
+#include "interrupt.h"
 #include "job.h"
 
 #define CHUNKS 32U /* under way at a time, beyond one of each file */
@@ -171,7 +172,7 @@ start_flow(struct job *j)
 		.nchunks = 1 + j->chunks,
 		.next = j->step == JOB_VERIFY ? 0 : j->flow.next,
 		.size = j->attr.size,
-		.stop = &copy_interrupted,
+		.stop = &interrupt_count,
 		.moved = j->step == JOB_VERIFY ? NULL : &cp->progress.bytes,
 		.done = flow_done,
 	};

@@ -128,7 +128,11 @@ cli_print_synopsis(const struct cli_command *cmd, FILE *out)
 	const struct cli_option *o;
 	const char *before = " [-";
 
-	fprintf(out, "etfs%s%s", cmd->name[0] != '\0' ? " " : "", cmd->name);
+	if ((cmd->flags & CLI_SHELL) != 0)
+		fputs(cmd->name, out);
+	else
+		fprintf(out, "etfs%s%s", cmd->name[0] != '\0' ? " " : "",
+		    cmd->name);
 	for (o = cmd->options; row(o) != NULL; o++) {
 		if (o->arg != NULL || o->letter >= CLI_LONG)
 			continue;

@@ -5,7 +5,7 @@
 
 #include <stdarg.h>
 
-#include "cli.h"
+#include "interrupt.h"
 
 static void
 begin(const struct cli *c)
@@ -59,6 +59,8 @@ cli_error(struct cli *c, const char *what, int rc)
 {
 	const char *reason = c->fs != NULL ? etfsc_reason(c->fs) : NULL;
 
+	if (rc == -ECANCELED && interrupt_count > 0)
+		return c->status = CLI_FAILED;
 	if (reason == NULL && what != NULL)
 		return cli_fail(c, "%s: %s", what, strerror(-rc));
 	if (reason == NULL)
@@ -67,6 +69,12 @@ cli_error(struct cli *c, const char *what, int rc)
 		cli_fail(c, "%s", reason);
 	c->lost = true;
 	return c->status = CLI_FAILED;
+}
+
+bool
+cli_over(const struct cli *c)
+{
+	return c->lost || interrupt_count > 0;
 }
 
 bool

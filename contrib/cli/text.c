@@ -44,6 +44,23 @@ cli_text(FILE *out, const char *text)
 		fputs(shown(text, &len, buf), out);
 }
 
+char *
+cli_shown(const char *text)
+{
+	char buf[8], *s = NULL;
+	size_t len, all;
+	FILE *out = open_memstream(&s, &all);
+
+	if (out == NULL)
+		return NULL;
+	for (; *text != '\0'; text += len)
+		fputs(shown(text, &len, buf), out);
+	if (fclose(out) == 0)
+		return s;
+	free(s);
+	return NULL;
+}
+
 size_t
 cli_width(const char *text)
 {
@@ -103,4 +120,21 @@ cli_basename(const char *path)
 		;
 	return start == end && end > 0 ? strdup("/")
 				       : strndup(path + start, end - start);
+}
+
+char *
+cli_here(struct cli *c)
+{
+	char *buf = NULL, *more;
+	size_t cap = 256;
+
+	for (;; cap *= 4) {
+		if ((more = realloc(buf, cap)) == NULL)
+			break;
+		buf = more;
+		if (etfsc_getcwd(c->fs, buf, cap) != -ERANGE)
+			return buf;
+	}
+	free(buf);
+	return NULL;
 }

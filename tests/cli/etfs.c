@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "etfs.h"
+#include "fake.h"
 
 #define MAX_ARGS 32
 
@@ -32,8 +33,8 @@ expand(struct client *c, const char *text)
 	return out;
 }
 
-static void
-exec_it(struct client *c, const struct etfs_how *how, const char *const *args)
+void
+etfs_exec(struct client *c, const struct etfs_how *how, const char *const *args)
 {
 	const char *program = getenv("ETFS"), *argv[MAX_ARGS] = { "etfs" };
 	size_t n;
@@ -81,7 +82,7 @@ start(struct client *c, const struct etfs_how *how, const char *const *args,
 		dup2(in[0], 0);
 		dup2(how->out != 0 ? how->out : out[1], 1);
 		dup2(err, 2);
-		exec_it(c, how, args);
+		etfs_exec(c, how, args);
 	}
 	close(in[0]);
 	close(out[1]);
@@ -157,6 +158,17 @@ etfs_run(struct client *c, const struct etfs_how *how, const char *const *args,
 	lseek(err, 0, SEEK_SET);
 	said->err = read_all(err, &len);
 	close(err);
+}
+
+int
+etfs_fake_start(struct fake *f)
+{
+	int fd;
+
+	fake_start(f);
+	assert_int_equal(sscanf(f->addr, "fd:%d", &fd), 1);
+	fcntl(fd, F_SETFD, 0);
+	return fd;
 }
 
 void

@@ -42,6 +42,14 @@ void etfs_start(struct client *c, const struct etfs_how *how,
     const char *const *args, struct etfs_child *child);
 int etfs_ends(struct etfs_child *child); /* its exit status */
 
+/* A fake for etfs, at f->addr; the other end, to be closed before it is stopped. */
+struct fake;
+int etfs_fake_start(struct fake *f);
+
+/* In the child, be etfs. */
+void etfs_exec(
+    struct client *c, const struct etfs_how *how, const char *const *args);
+
 /* It exits with 0, says nothing on stderr, and that on stdout. */
 #define prints(c, want, ...)                                                   \
 	etfs_expect(c, &(struct etfs_how){ 0 }, __FILE__, __LINE__, 0, want,   \

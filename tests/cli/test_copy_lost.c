@@ -247,22 +247,11 @@ serve_interrupting(struct fake *f)
 	}
 }
 
-static int
-start_fake(struct fake *f)
-{
-	int fd;
-
-	fake_start(f);
-	assert_int_equal(sscanf(f->addr, "fd:%d", &fd), 1);
-	fcntl(fd, F_SETFD, 0);
-	return fd;
-}
-
 static void
 get_from(struct client *c, struct fake *f, const char *const *args,
     struct etfs_said *said)
 {
-	int fd = start_fake(f);
+	int fd = etfs_fake_start(f);
 
 	etfs_run(c, &(struct etfs_how){ .address = f->addr }, args, said);
 	close(fd);
@@ -326,7 +315,7 @@ an_interrupted_get_leaves_nothing(void **state)
 	assert_int_equal(pipe2(told, O_CLOEXEC), 0);
 	f->serve = serve_interrupting;
 	f->arg = &told[0];
-	fd = start_fake(f);
+	fd = etfs_fake_start(f);
 	etfs_start(*state, &(struct etfs_how){ .address = f->addr },
 	    (const char *const[]){ "get", "-r", "/f", dir, NULL }, &child);
 	assert_int_equal(

@@ -4,8 +4,6 @@
  * one line and exits with 1, unless it had all that it wanted.
  */
 
-#include <fcntl.h>
-
 #include "etfs.h"
 #include "fake.h"
 
@@ -18,9 +16,7 @@ run_with(struct client *c, struct fake *f, const char *const *args,
 	int fd;
 
 	f->serve = fake_serve;
-	fake_start(f);
-	assert_int_equal(sscanf(f->addr, "fd:%d", &fd), 1);
-	fcntl(fd, F_SETFD, 0);
+	fd = etfs_fake_start(f);
 	etfs_run(c, &(struct etfs_how){ .address = f->addr }, args, said);
 	close(fd);
 	fake_stop(f);
