@@ -68,6 +68,14 @@ at_dst(const struct job *j)
 	    j->step != JOB_LINK_READ;
 }
 
+/* Whether it has its final name by now only the server would know. */
+static bool
+may_be_done(const struct job *j)
+{
+	return j->step == JOB_RENAME && j->cp->to->remote &&
+	    is_interruption(j->why);
+}
+
 static void
 report(struct job *j)
 {
@@ -85,7 +93,10 @@ report(struct job *j)
 		copy_error(cp, dir->to_path, j->to, j->why);
 	else if (j->why != -EINTR)
 		copy_error(cp, dir->from_path, j->name, j->why);
-	if (keeps_part(j))
+	if (may_be_done(j))
+		copy_say(cp, dir->to_path, j->to,
+		    "this may be done, or left for --continue");
+	else if (keeps_part(j))
 		copy_say(
 		    cp, dir->to_path, j->part, "this is left, for --continue");
 }
