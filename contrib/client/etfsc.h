@@ -536,6 +536,16 @@ void etfsc_trenameat(struct etfsc *fs, struct etfsc_req *req, uint32_t olddfid,
 void etfsc_tunlinkat(struct etfsc *fs, struct etfsc_req *req, uint32_t dfid,
     const char *name, int flags);
 
+/*
+ * The same two, but they wait; and with a server that knows neither message, as
+ * some old ones, they do it by Trename and Tremove.  So do etfsc_rename(),
+ * etfsc_unlink() and etfsc_rmdir().
+ */
+int etfsc_renameat(struct etfsc *fs, uint32_t olddfid, const char *oldname,
+    uint32_t newdfid, const char *newname);
+int etfsc_unlinkat(
+    struct etfsc *fs, uint32_t dfid, const char *name, int flags);
+
 /* newfid is to be read, and then clunked; an empty name gives the list. */
 void etfsc_txattrwalk(struct etfsc *fs, struct etfsc_req *req, uint32_t fid,
     uint32_t *newfid, const char *name, uint64_t *size);

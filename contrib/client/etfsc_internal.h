@@ -171,6 +171,7 @@ struct etfsc {
 	uint32_t msize;
 	int timeout_ms; /* 0: none */
 	int stop_fd; /* -1: none */
+	bool no_renameat, no_unlinkat; /* it does not know these messages */
 	unsigned int stops; /* that it has told of; above 0: we are to stop */
 	struct etfsc_tx tx;
 	struct etfsc_rx rx;

@@ -117,14 +117,12 @@ check_slash(struct etfsc_path *p, const struct etfsc_last *last)
 static int
 unlinkat(struct etfsc_path *p, const struct etfsc_last *last, int flags)
 {
-	struct etfsc_req req = { .done = NULL };
-	struct etfsc *fs = p->fs;
 	int rc = check_slash(p, last);
 
 	if (rc == 0)
-		etfsc_tunlinkat(fs, &req, p->at, last->name, flags);
+		rc = etfsc_unlinkat(p->fs, p->at, last->name, flags);
 	etfsc_path_fini(p);
-	return rc == 0 ? etfsc_wait(fs, &req) : rc;
+	return rc;
 }
 
 int
@@ -164,7 +162,6 @@ static int
 renameat(struct etfsc_path *from, const struct etfsc_last *old,
     struct etfsc_path *to, const struct etfsc_last *new)
 {
-	struct etfsc_req req = { .done = NULL };
 	struct etfsc_last moved = *old;
 	int rc;
 
@@ -173,8 +170,7 @@ renameat(struct etfsc_path *from, const struct etfsc_last *old,
 	moved.slash = old->slash || new->slash;
 	if ((rc = check_slash(from, &moved)) != 0)
 		return rc;
-	etfsc_trenameat(from->fs, &req, from->at, old->name, to->at, new->name);
-	return etfsc_wait(from->fs, &req);
+	return etfsc_renameat(from->fs, from->at, old->name, to->at, new->name);
 }
 
 int
