@@ -33,6 +33,9 @@ unlinked(struct etfsc_req *req, int rc)
 {
 	struct dir_entry *e = (struct dir_entry *)req;
 
+	if (rc == -EOPNOTSUPP || rc == -ENOSYS) /* an old server */
+		rc = etfsc_unlinkat(e->list->flight.c->fs, e->list->dir,
+		    e->name, dir_below(e) ? AT_REMOVEDIR : 0);
 	e->rc = rc;
 	flight_landed(&e->list->flight);
 }

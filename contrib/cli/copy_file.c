@@ -158,10 +158,32 @@ step_done(struct etfsc_req *req, int rc)
 	job_advance((struct job *)req, rc);
 }
 
+/* An old server does not know what these steps send: once more, in its words. */
+static int
+old_way(struct job *j, int rc)
+{
+	struct etfsc *fs = j->cp->c->fs;
+	uint32_t dir = j->dir->to.fid;
+
+	if ((rc != -EOPNOTSUPP && rc != -ENOSYS) || !j->cp->to->remote)
+		return rc;
+	switch (j->step) {
+	case JOB_RENAME:
+		return etfsc_renameat(fs, dir, j->part, dir, j->to);
+	case JOB_CLEAR:
+	case JOB_LINK_CLEAR:
+	case JOB_REMOVE:
+		return etfsc_unlinkat(fs, dir, j->part, 0);
+	default:
+		return rc;
+	}
+}
+
 void
 job_advance(struct job *j, int rc)
 {
 	while (rc != PLACE_PENDING) {
+		rc = old_way(j, rc);
 		if (j->step == JOB_REMOVE)
 			j->step = JOB_END;
 		else

@@ -204,6 +204,37 @@ progress_is_told_on_a_terminal(void **state)
 	prints_how(c, &wide, "", "cp", "-q", "@/f", "@/g");
 }
 
+/* Another project's, which knows neither Trenameat nor Tunlinkat. */
+static void
+old_servers_will_do(void **state)
+{
+	struct client *c = *state;
+	char *dir = temp_dir(), address[1024];
+	char *from = temp_path(dir, "d"), *to = temp_path(dir, "e");
+	char *tree = temp_path(dir, "tree");
+	struct etfs_how how = { .address = address };
+
+	assert_int_equal(mkdir(tree, 0777), 0);
+	snprintf(address, sizeof(address),
+	    "exec:exec diod -f -n -N -c /dev/null -r 0 -w 0 -e %s "
+	    "-L %s/diod.log",
+	    tree, dir);
+	local_plant_tree(from, 200);
+	prints_how(c, &how, "", "-n", tree, "put", "-r", from, "/");
+	prints_how(c, &how, "", "-n", tree, "put", "-r", from, "/");
+	prints_how(c, &how, "", "-n", tree, "cp", "-r", "/d", "/g");
+	prints_how(c, &how, "", "-n", tree, "get", "-r", "/g", to);
+	local_is_tree(to, 200);
+	prints_how(c, &how, "", "-n", tree, "mv", "/g", "/h");
+	prints_how(c, &how, "", "-n", tree, "rm", "-r", "/h", "/d/0/1");
+	assert_int_equal(local_count(tree), 1);
+	assert_int_equal(local_count(local_path(tree, "d/0")), 49);
+	free(from);
+	free(to);
+	free(tree);
+	temp_remove(dir);
+}
+
 int
 main(void)
 {
@@ -216,6 +247,7 @@ main(void)
 		client_test(what_is_refused_is_told_and_the_rest_goes_on),
 		client_test(where_it_goes_is_as_cp_has_it),
 		client_test(progress_is_told_on_a_terminal),
+		client_test(old_servers_will_do),
 	};
 
 	return client_main("copy", CLIENT_SHARED, tests, WIRE_COUNT(tests));
