@@ -17,7 +17,8 @@ enum {
 
 static const struct cli_option options[] = {
 	{ 'r', "recursive", NULL, "directories and all that is in them" },
-	{ 'p', "preserve", NULL, "keep permissions and times" },
+	{ 'p', "preserve", NULL,
+	    "keep permissions, times, and owners if possible" },
 	{ 'q', "quiet", NULL, "tell no progress, on a terminal, either" },
 	{ CONTINUE, "continue", NULL, "go on with what was interrupted" },
 	{ VERIFY, "verify", NULL, "read both again, and compare" },

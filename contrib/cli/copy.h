@@ -13,11 +13,18 @@
 #include "place.h"
 #include "progress.h"
 
+/* How much of a file's attributes is kept: less, if more is not permitted. */
+enum copy_keep {
+	COPY_OWNER, /* and group, and with them set-id bits */
+	COPY_GROUP,
+	COPY_MODE /* and times, as always */
+};
+
 struct copy {
 	struct cli *c;
 	const struct place *from, *to;
 	bool recurse;
-	bool keep; /* modes and times */
+	bool keep; /* modes, times, and owners if it can be */
 	bool resume; /* what has been begun, or is there already */
 	bool verify;
 	mode_t umask;
@@ -38,6 +45,8 @@ struct copy_dir {
 	char *from_path, *to_path;
 	bool set; /* give it attributes at the end */
 	struct etfsc_setattr attr;
+	struct etfsc_attr source; /* to be kept */
+	enum copy_keep keep;
 };
 
 /*
@@ -60,6 +69,11 @@ int copy_split(const char *path, char **dir, char **name);
 struct copy_dir *copy_dir_new(struct copy *cp, const char *from_path,
     const char *to_path, struct copy_dir *up);
 void copy_dir_put(struct copy_dir *dir);
+
+/* What to set; and is it worth another try with less, after rc? */
+struct etfsc_setattr copy_keep(
+    const struct etfsc_attr *source, enum copy_keep keep);
+bool copy_keeps_less(int rc, enum copy_keep keep);
 
 /* Messages, with the progress line out of the way. */
 void copy_error(struct copy *cp, const char *dir, const char *name, int rc);

@@ -34,13 +34,20 @@ static const struct {
 	ROW(DATA, data,			SIZE,		REMOVE),
 	ROW(SIZE, size,			VERIFY,		REMOVE),
 	ROW(VERIFY, verify,		SET,		REMOVE),
-	ROW(SET, set,			CLOSE,		REMOVE),
+	ROW(SET, set,			CLOSE,		SET_LESS),
+	ROW(SET_LESS, set_less,		CLOSE,		SET_LEAST),
+	ROW(SET_LEAST, set_less,	CLOSE,		REMOVE),
 	ROW(CLOSE, close,		RENAME,		REMOVE),
 	ROW(RENAME, rename,		END,		REMOVE),
-	ROW(LINK_FIND, find,		LINK_READ,	REMOVE),
+	ROW(LINK_FIND, find,		LINK_STAT,	REMOVE),
+	ROW(LINK_STAT, stat,		LINK_READ,	REMOVE),
 	ROW(LINK_READ, link_read,	LINK_MAKE,	REMOVE),
-	ROW(LINK_MAKE, link_make,	RENAME,		LINK_CLEAR),
+	ROW(LINK_MAKE, link_make,	LINK_OPEN,	LINK_CLEAR),
 	ROW(LINK_CLEAR, clear,		LINK_MAKE,	REMOVE),
+	ROW(LINK_OPEN, link_open,	LINK_SET,	REMOVE),
+	ROW(LINK_SET, link_set,		RENAME,		LINK_LESS),
+	ROW(LINK_LESS, set_less,	RENAME,		LINK_LEAST),
+	ROW(LINK_LEAST, set_less,	RENAME,		REMOVE),
 #undef ROW
 };
 /* clang-format on */
@@ -65,15 +72,14 @@ at_dst(const struct job *j)
 	if (j->step == JOB_DATA || j->step == JOB_VERIFY)
 		return j->flow.at_dst;
 	return j->step >= JOB_TRIM && j->step != JOB_LINK_FIND &&
-	    j->step != JOB_LINK_READ;
+	    j->step != JOB_LINK_STAT && j->step != JOB_LINK_READ;
 }
 
 /* Whether it has its final name by now only the server would know. */
 static bool
 may_be_done(const struct job *j)
 {
-	return j->step == JOB_RENAME && j->cp->to->remote &&
-	    is_interruption(j->why);
+	return j->step == JOB_RENAME && j->cp->to->remote && keeps_part(j);
 }
 
 static void

@@ -14,17 +14,13 @@ set_later(struct copy_dir *d, const struct etfsc_attr *attr, bool made)
 	struct copy *cp = d->cp;
 	mode_t mode = attr->mode & 0777;
 
-	if (cp->keep) {
-		d->attr.valid =
-		    ETFSC_SET_MODE | ETFSC_SET_ATIME | ETFSC_SET_MTIME;
-		d->attr.atime = attr->atime;
-		d->attr.mtime = attr->mtime;
-	} else if (made && (~mode & 0700) != 0) {
+	d->source = *attr;
+	if (made && (~mode & 0700) != 0) {
 		d->attr.valid = ETFSC_SET_MODE;
 		mode &= ~cp->umask;
 	}
 	d->attr.mode = mode;
-	d->set = d->attr.valid != 0;
+	d->set = cp->keep || d->attr.valid != 0;
 }
 
 static int

@@ -207,16 +207,22 @@ job_set(struct job *j)
 		.mtime.tv_nsec = UTIME_OMIT };
 
 	if (j->cp->keep)
-		set = (struct etfsc_setattr){
-			.valid =
-			    ETFSC_SET_MODE | ETFSC_SET_ATIME | ETFSC_SET_MTIME,
-			.mode = j->attr.mode & 0777,
-			.atime = j->attr.atime,
-			.mtime = j->attr.mtime,
-		};
+		set = copy_keep(&j->attr, j->keep);
 	else if (!partial_worth(&j->attr))
 		return 0;
 	return j->cp->to->set(j->cp->c, &j->req, &j->dst, &set);
+}
+
+/* All of it was not permitted. */
+int
+job_set_less(struct job *j)
+{
+	if (S_ISLNK(j->attr.mode) && j->rc == -EOPNOTSUPP)
+		return 0; /* where links have no times */
+	if (!j->cp->keep || !copy_keeps_less(j->rc, j->keep))
+		return j->rc;
+	j->keep++;
+	return job_set(j);
 }
 
 int
@@ -247,4 +253,19 @@ job_link_make(struct job *j)
 		j->target[j->rc] = '\0';
 	return j->cp->to->symlink(
 	    j->cp->c, &j->req, &j->dir->to, j->part, j->target);
+}
+
+int
+job_link_open(struct job *j)
+{
+	if (!j->cp->keep)
+		return 0;
+	return j->cp->to->find(
+	    j->cp->c, &j->req, &j->dir->to, j->part, O_PATH, &j->dst);
+}
+
+int
+job_link_set(struct job *j)
+{
+	return j->cp->keep ? job_set(j) : 0;
 }

@@ -28,10 +28,13 @@
 	/* It begins. */ \
 	X(TWIN, twin) X(CREATE, create) X(CLEAR, clear) X(STAMP, stamp) \
 	X(DATA, data) X(SIZE, size) X(VERIFY, verify) X(SET, set) \
+	X(SET_LESS, set_less) X(SET_LEAST, set_less) \
 	X(CLOSE, close) X(RENAME, rename) \
 	/* Symbolic links, up to RENAME. */ \
-	X(LINK_FIND, find) X(LINK_READ, link_read) X(LINK_MAKE, link_make) \
-	X(LINK_CLEAR, clear)
+	X(LINK_FIND, find) X(LINK_STAT, stat) X(LINK_READ, link_read) \
+	X(LINK_MAKE, link_make) X(LINK_CLEAR, clear) \
+	X(LINK_OPEN, link_open) X(LINK_SET, link_set) \
+	X(LINK_LESS, set_less) X(LINK_LEAST, set_less)
 /* clang-format on */
 
 enum job_step {
@@ -57,6 +60,7 @@ struct job {
 	struct etfsc_attr attr, old;
 	bool cleared; /* what was called part has been removed */
 	bool created; /* part is ours */
+	enum copy_keep keep; /* if anything is */
 	unsigned int chunks;
 };
 

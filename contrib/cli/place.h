@@ -47,7 +47,8 @@ struct place {
 	    const char *name, mode_t mode);
 	int (*stat)(struct cli *c, struct etfsc_req *req,
 	    const struct place_file *f, struct etfsc_attr *out);
-	/* Size, mode, or times, both of which count if one of them is valid. */
+	/* Size, owners, mode, or times, both of which count if one of them is
+	 * valid. */
 	int (*set)(struct cli *c, struct etfsc_req *req,
 	    const struct place_file *f, const struct etfsc_setattr *set);
 	int (*read)(struct cli *c, struct etfsc_req *req,

@@ -67,6 +67,8 @@ convert(const struct stat *st, struct etfsc_attr *out)
 {
 	memset(out, 0, sizeof(*out));
 	out->mode = st->st_mode;
+	out->uid = st->st_uid;
+	out->gid = st->st_gid;
 	out->size = (uint64_t)st->st_size;
 	out->atime = st->st_atim;
 	out->mtime = st->st_mtim;
@@ -86,22 +88,28 @@ stat_it(struct cli *c, struct etfsc_req *req, const struct place_file *f,
 	return 0;
 }
 
+/* A new owner takes set-id bits away; and f may be a link, and not open. */
 static int
 set(struct cli *c, struct etfsc_req *req, const struct place_file *f,
     const struct etfsc_setattr *what)
 {
 	const struct timespec times[2] = { what->atime, what->mtime };
+	uid_t uid = what->valid & ETFSC_SET_UID ? what->uid : (uid_t)-1;
+	gid_t gid = what->valid & ETFSC_SET_GID ? what->gid : (gid_t)-1;
 
 	UNUSED(c);
 	UNUSED(req);
 	if ((what->valid & ETFSC_SET_SIZE) != 0 &&
 	    ftruncate(f->fd, (off_t)what->size) != 0)
 		return -errno;
+	if ((what->valid & (ETFSC_SET_UID | ETFSC_SET_GID)) != 0 &&
+	    fchownat(f->fd, "", uid, gid, AT_EMPTY_PATH) != 0)
+		return -errno;
 	if ((what->valid & ETFSC_SET_MODE) != 0 &&
 	    fchmod(f->fd, what->mode) != 0)
 		return -errno;
 	if ((what->valid & (ETFSC_SET_ATIME | ETFSC_SET_MTIME)) != 0 &&
-	    futimens(f->fd, times) != 0)
+	    utimensat(f->fd, "", times, AT_EMPTY_PATH) != 0)
 		return -errno;
 	return 0;
 }

@@ -89,6 +89,85 @@ modes_times_and_links_are_kept(void **state)
 	temp_remove(dir);
 }
 
+/* Who is not root cannot give files away, and keeps his own. */
+static void
+own(const char *path)
+{
+	if (wire_root())
+		assert_int_equal(lchown(path, 1234, 2345), 0);
+}
+
+static void
+is_kept(const char *path, mode_t mode)
+{
+	struct stat st;
+
+	assert_int_equal(lstat(path, &st), 0);
+	if (!S_ISLNK(st.st_mode))
+		assert_int_equal(st.st_mode & 07777, mode);
+	assert_int_equal(st.st_mtim.tv_sec, 2000);
+	assert_int_equal(st.st_mtim.tv_nsec, 123456789);
+	assert_int_equal(st.st_uid, wire_root() ? 1234 : geteuid());
+	assert_int_equal(st.st_gid, wire_root() ? 2345 : getegid());
+}
+
+static void
+owners_set_id_bits_and_times_of_links_are_kept(void **state)
+{
+	const struct timespec old[2] = { { 1000, 1 }, { 2000, 123456789 } };
+	struct client *c = *state;
+	char *dir = temp_dir();
+	char *from = temp_path(dir, "d"), *to = temp_path(dir, "e");
+
+	assert_int_equal(mkdir(from, 0777), 0);
+	local_plant(local_path(from, "f"), 5, 0);
+	assert_int_equal(symlink("no", local_path(from, "l")), 0);
+	own(local_path(from, "f"));
+	own(local_path(from, "l"));
+	own(from);
+	assert_int_equal(chmod(local_path(from, "f"), 06751), 0);
+	assert_int_equal(chmod(from, 02750), 0);
+	utimensat(AT_FDCWD, local_path(from, "f"), old, 0);
+	utimensat(AT_FDCWD, local_path(from, "l"), old, AT_SYMLINK_NOFOLLOW);
+	utimensat(AT_FDCWD, from, old, 0);
+	prints(c, "", "put", "-rp", from, "@");
+	prints(c, "", "cp", "-rp", "@/d", "@/e");
+	prints(c, "", "get", "-rp", "@/e", to);
+	is_kept(local_path(to, "f"), 06751);
+	is_kept(local_path(to, "l"), 0);
+	is_kept(to, 02750);
+	free(from);
+	free(to);
+	temp_remove(dir);
+}
+
+/* And what would be somebody else's set-id bits are gone. */
+static void
+owners_that_may_not_be_kept_are_not(void **state)
+{
+	struct client *c = *state;
+	const char *user = wire_root() ? "4321" : "0";
+	char *dir = temp_dir();
+	char *from = temp_path(dir, "d");
+	struct etfsc_attr attr;
+
+	ok(etfsc_chmod(c->fs, ".", 0777));
+	assert_int_equal(mkdir(from, 0777), 0);
+	local_plant(local_path(from, "f"), 5, 0);
+	assert_int_equal(chmod(local_path(from, "f"), 06751), 0);
+	assert_int_equal(symlink("no", local_path(from, "l")), 0);
+	prints(c, "", "-u", user, "put", "-rp", from, "@");
+	if (wire_root()) {
+		ok(etfsc_stat(c->fs, "d/f", &attr));
+		assert_int_equal(attr.mode, S_IFREG | 0751);
+		assert_int_equal(attr.uid, 4321);
+		ok(etfsc_lstat(c->fs, "d/l", &attr));
+		assert_int_equal(attr.uid, 4321);
+	}
+	free(from);
+	temp_remove(dir);
+}
+
 static void
 operands_that_are_links_are_followed(void **state)
 {
@@ -242,6 +321,8 @@ main(void)
 		client_test(contents_are_the_same_byte_for_byte),
 		client_test(trees_go_there_and_back),
 		client_test(modes_times_and_links_are_kept),
+		client_test(owners_set_id_bits_and_times_of_links_are_kept),
+		client_test(owners_that_may_not_be_kept_are_not),
 		client_test(operands_that_are_links_are_followed),
 		client_test(any_name_will_do),
 		client_test(what_is_refused_is_told_and_the_rest_goes_on),
