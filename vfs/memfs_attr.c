@@ -97,6 +97,8 @@ set_locked(const struct vop *op, struct memfs_node *node,
 	struct vattr attr = memfs_node_owner(node);
 	int rc;
 
+	if ((sa.mask & VSET_MODE) && S_ISLNK(attr.mode))
+		return -EOPNOTSUPP;
 	if ((rc = check_size(op, node, file, &sa)) != 0 ||
 	    (rc = vaccess_setattr(op->cred, &attr, true, &sa)) != 0)
 		return rc;

@@ -251,6 +251,8 @@ a_symlink_is_itself(void **state)
 	assert_true(S_ISLNK(attr_of(fx, vn).mode));
 	assert_int_equal(attr_of(fx, vn).size, strlen(target));
 	assert_int_equal(do_open(&fx->self, vn, O_RDONLY, &file), -ELOOP);
+	assert_int_equal(do_chmod(&fx->self, vn, 0600), -EOPNOTSUPP);
+	assert_int_equal(attr_of(fx, vn).mode, S_IFLNK | 0777);
 	assert_int_equal(do_readlink(&fx->self, f, buf, sizeof(buf)), -EINVAL);
 	assert_int_equal(do_link(&fx->self, fx->root, vn, "m"), 0);
 	assert_int_equal(attr_of(fx, vn).nlink, 2);
