@@ -17,6 +17,7 @@ INC_unit    = -Itests/unit $(INC_server)
 INC_wire    = -Itests/wire -Iproto9p
 INC_client  = -Itests/client -Itests/wire -Icontrib/client -Iproto9p
 INC_cli	    = -Itests/cli $(INC_client)
+INC_model   = -Itests/model -Icontrib/client
 INC_fuzz    = -Itests/fuzz -Iproto9p
 INC_posix   = -Itests/posix
 layer = $(or $(filter-out tests,$(word 1,$(1))),$(word 2,$(1)))
@@ -61,6 +62,11 @@ $(call tests,client): %: %.o $(call shared,client) $(call shared,wire) \
 $(call tests,cli): %: %.o $(call shared,cli) $(call shared,client) \
     $(call shared,wire) $(P9OBJ) $(BUILD)/libetfsc.a
 	$(LINK) $^ -lpthread -lcmocka
+
+# The model and its parties; static, so that it runs in a guest, too.
+MODEL = $(BUILD)/tests/model/model
+$(MODEL): $(call shared,model) $(BUILD)/libetfsc.a
+	$(LINK) $^
 
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

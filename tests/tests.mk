@@ -12,6 +12,7 @@ TSAN = -O1 -g -fsanitize=thread
 # help: check-client  the client library, mount.etfs and diod with servers
 # help: check-cli     tests of the etfs command with a running server
 # help: check-posix   our POSIX suite on a tmpfs and an ext4, its reference
+# help: check-model   random histories of operations against a model of files
 # help: check-fuzz    codec, session, partitions against libFuzzer, a minute each
 # help: check-guest   tests in guests whose Linux kernel has mounted us: every
 # help:               suite on every tree, cache and access modes in turn
@@ -34,8 +35,10 @@ check: deps-CHECK
 	@echo "make check: all passed"
 
 check-host: deps-CHECK
-	@$(call in,build,) all wire-build client-build cli-build posix-build
-	@$(call one,build,) layers run-wire run-client run-cli run-posix
+	@$(call in,build,) all wire-build client-build cli-build posix-build \
+	    model-build
+	@$(call one,build,) layers run-wire run-client run-cli run-posix \
+	    run-model
 	@$(MAKE) --no-print-directory asan tsan
 	@$(MAKE) --no-print-directory FUZZ_SECONDS=15 check-fuzz
 
@@ -59,11 +62,17 @@ check-posix: deps-CHECK
 	@$(call in,build,) posix-build
 	@$(call one,build,) run-posix
 
+check-model: deps-CHECK
+	@$(call in,build,) all model-build
+	@$(call one,build,) run-model
+	@$(call in,build/asan,$(ASAN)) all model-build
+	@$(call one,build/asan,$(ASAN)) run-model
+
 # Sanitized servers have two loops: what they share is what breaks.
 asan: deps-CHECK
 	@$(call in,build/asan,$(ASAN)) all tests-build
 	@WIRE_LOOPS=2 $(call one,build/asan,$(ASAN)) run-unit run-wire \
-	    run-client run-cli
+	    run-client run-cli run-model
 
 # Workers do as much as there is for them to do, here.
 #
@@ -113,6 +122,11 @@ $(BUILD)/posix-check: $(call shared,posix) $(CMOCKA_A)
 
 run-posix: $(BUILD)/posix-check
 	@BUILD=$(BUILD) tests/posix/run $<
+
+# MODEL_STEPS: histories on each tree, and steps of each.
+MODEL_STEPS = 2 2500
+run-model: $(BUILD)/etfsd $(MODEL)
+	@ETFSD=$(BUILD)/etfsd MODEL=$(MODEL) tests/model/check $(MODEL_STEPS)
 
 # The program that README.md shows, against the shared library.
 $(BUILD)/example: README.md $(CLIENT_SO)
@@ -203,6 +217,7 @@ check-long: deps-CHECK all posix-build
 	tests/guest/run --long --modes
 	@$(call in,build,) cli-build
 	@CLI_FILES=20000 $(call one,build,) run-cli
+	@$(call one,build,) MODEL_STEPS="140 10000" run-model
 	@$(MAKE) --no-print-directory FUZZ_SECONDS=600 check-fuzz
 
 CHECKED_C = $(shell git ls-files '*.c' '*.h')
@@ -219,13 +234,15 @@ wire-build: $(call tests,wire) $(HELDFS)
 client-build: $(call tests,client) $(BUILD)/example
 cli-build: $(call tests,cli)
 posix-build: $(BUILD)/posix-check
-tests-build: $(call tests,unit) wire-build client-build cli-build
+model-build: $(MODEL)
+tests-build: $(call tests,unit) wire-build client-build cli-build model-build
 
 format:
 	clang-format -i $(CHECKED_C)
 
 .PHONY: check check-host check-unit check-wire check-client check-cli \
-	check-posix check-fuzz check-guest check-modes check-kernels \
-	check-matrix conformance check-long \
-	asan tsan run-unit run-wire run-client run-cli run-posix layers lint \
-	format wire-build client-build cli-build posix-build tests-build
+	check-posix check-model check-fuzz check-guest check-modes \
+	check-kernels check-matrix conformance check-long asan tsan \
+	run-unit run-wire run-client run-cli run-posix run-model \
+	layers lint format wire-build client-build cli-build posix-build \
+	model-build tests-build
