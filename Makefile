@@ -18,6 +18,7 @@ INC_wire    = -Itests/wire -Iproto9p
 INC_client  = -Itests/client -Itests/wire -Icontrib/client -Iproto9p
 INC_cli	    = -Itests/cli $(INC_client)
 INC_model   = -Itests/model -Icontrib/client
+INC_crash   = -Itests/crash -Icontrib/client
 INC_fuzz    = -Itests/fuzz -Iproto9p
 INC_posix   = -Itests/posix
 layer = $(or $(filter-out tests,$(word 1,$(1))),$(word 2,$(1)))
@@ -63,9 +64,12 @@ $(call tests,cli): %: %.o $(call shared,cli) $(call shared,client) \
     $(call shared,wire) $(P9OBJ) $(BUILD)/libetfsc.a
 	$(LINK) $^ -lpthread -lcmocka
 
-# The model and its parties; static, so that it runs in a guest, too.
+# The model and its parties, and who works until the server is killed.
 MODEL = $(BUILD)/tests/model/model
 $(MODEL): $(call shared,model) $(BUILD)/libetfsc.a
+	$(LINK) $^
+CRASH = $(BUILD)/tests/crash/crash
+$(CRASH): $(call shared,crash) $(BUILD)/libetfsc.a
 	$(LINK) $^
 
 .SECONDARY:

@@ -13,6 +13,7 @@ TSAN = -O1 -g -fsanitize=thread
 # help: check-cli     tests of the etfs command with a running server
 # help: check-posix   our POSIX suite on a tmpfs and an ext4, its reference
 # help: check-model   random histories of operations against a model of files
+# help: check-crash   what is left of its work when the server is killed
 # help: check-fuzz    codec, session, partitions against libFuzzer, a minute each
 # help: check-guest   tests in guests whose Linux kernel has mounted us: every
 # help:               suite on every tree, cache and access modes in turn
@@ -39,6 +40,9 @@ check-host: deps-CHECK
 	    model-build
 	@$(call one,build,) layers run-wire run-client run-cli run-posix \
 	    run-model
+	@$(call in,build,) all wire-build client-build cli-build model-build
+	@$(call one,build,) layers run-wire run-client run-cli run-model \
+	    run-crash
 	@$(MAKE) --no-print-directory asan tsan
 	@$(MAKE) --no-print-directory FUZZ_SECONDS=15 check-fuzz
 
@@ -67,6 +71,10 @@ check-model: deps-CHECK
 	@$(call one,build,) run-model
 	@$(call in,build/asan,$(ASAN)) all model-build
 	@$(call one,build/asan,$(ASAN)) run-model
+
+check-crash: deps-CHECK
+	@$(call in,build,) all model-build
+	@$(call one,build,) run-crash
 
 # Sanitized servers have two loops: what they share is what breaks.
 asan: deps-CHECK
@@ -127,6 +135,10 @@ run-posix: $(BUILD)/posix-check
 MODEL_STEPS = 2 2500
 run-model: $(BUILD)/etfsd $(MODEL)
 	@ETFSD=$(BUILD)/etfsd MODEL=$(MODEL) tests/model/check $(MODEL_STEPS)
+
+CRASH_ROUNDS = 5
+run-crash: $(BUILD)/etfsd $(CRASH)
+	@ETFSD=$(BUILD)/etfsd $(CRASH) $(CRASH_ROUNDS)
 
 # The program that README.md shows, against the shared library.
 $(BUILD)/example: README.md $(CLIENT_SO)
@@ -217,7 +229,8 @@ check-long: deps-CHECK all posix-build
 	tests/guest/run --long --modes
 	@$(call in,build,) cli-build
 	@CLI_FILES=20000 $(call one,build,) run-cli
-	@$(call one,build,) MODEL_STEPS="140 10000" run-model
+	@$(call one,build,) MODEL_STEPS="140 10000" \
+	    CRASH_ROUNDS=200 run-model run-crash
 	@$(MAKE) --no-print-directory FUZZ_SECONDS=600 check-fuzz
 
 CHECKED_C = $(shell git ls-files '*.c' '*.h')
@@ -234,7 +247,7 @@ wire-build: $(call tests,wire) $(HELDFS)
 client-build: $(call tests,client) $(BUILD)/example
 cli-build: $(call tests,cli)
 posix-build: $(BUILD)/posix-check
-model-build: $(MODEL)
+model-build: $(MODEL) $(CRASH)
 tests-build: $(call tests,unit) wire-build client-build cli-build model-build
 
 format:
@@ -246,3 +259,7 @@ format:
 	run-unit run-wire run-client run-cli run-posix run-model \
 	layers lint format wire-build client-build cli-build posix-build \
 	model-build tests-build
+	check-model check-crash check-fuzz check-guest check-modes \
+	check-kernels check-long asan tsan run-unit run-wire run-client \
+	run-cli run-model run-crash layers lint format wire-build \
+	client-build cli-build model-build tests-build

@@ -131,9 +131,9 @@ random_offset(struct random *r)
 	case 0:
 		return 0;
 	case 1:
-		return 4096 * below(r, 8);
+		return (uint64_t)4096 * below(r, 8);
 	case 2:
-		return 4096 * below(r, 8) + below(r, 3) - (uint64_t)1 + 4096;
+		return (uint64_t)4096 * (1 + below(r, 8)) - 1 + below(r, 3);
 	case 3:
 		return ((uint64_t)1 << below(r, 40)) + below(r, 100);
 	default:
