@@ -308,4 +308,7 @@ dir_calls_run(struct dir_calls *c, const struct step *s, struct outcome *out)
 	out->rc = find(c, s, &t);
 	if (out->rc == 0)
 		out->rc = do_step(c, s, &t, out);
+	/* To be somewhere is to hold it. */
+	if (fchdir(c->root) != 0)
+		out->rc = -errno;
 }

@@ -94,7 +94,8 @@ rule_lock(struct world *w, const struct step *s)
 		.slot = s->slot };
 	int access;
 
-	if (h->node == NULL || !S_ISREG(h->node->mode))
+	if (h->node == NULL || !S_ISREG(h->node->mode) ||
+	    mounted_mixes_locks(w, s, h->node))
 		return RULE_SKIP;
 	access = h->flags & O_ACCMODE;
 	/* A client checks that, or has flock(2) in mind, which does not. */

@@ -92,6 +92,8 @@ open_there(struct world *w, const struct step *s, struct node *node)
 		return -ELOOP;
 	if (S_ISDIR(node->mode) && (writes || (s->flags & O_CREAT && !wire)))
 		return -EISDIR;
+	if (mounted_mixes_locks(w, s, node))
+		return RULE_SKIP;
 	if (s->flags & O_TRUNC) {
 		touch(w, node, node->size != 0 ? T_BOTH : 0, T_BOTH);
 		bytes_resize(node, 0);
@@ -227,6 +229,8 @@ rule_rename(struct world *w, const struct step *s)
 	if ((rc = walk_both(w, s, &from, &to)) != 0 ||
 	    (rc = may_rename(w, &from, &to)) != 0)
 		return rc;
+	if (mounted_misses(w, s, from.node) || mounted_misses(w, s, to.node))
+		return RULE_SKIP;
 	if (to.node == from.node)
 		return 0;
 	if (to.node != NULL) {
@@ -258,6 +262,8 @@ rule_remove(struct world *w, const struct step *s)
 		return -EISDIR;
 	if (y.node->entries != NULL)
 		return -ENOTEMPTY;
+	if (mounted_misses(w, s, y.node))
+		return RULE_SKIP;
 	touch(w, y.node, dir ? 0 : T_CTIME, T_BOTH);
 	node_remove(y.dir, y.name);
 	touch(w, y.dir, T_BOTH, 0);

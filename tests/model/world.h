@@ -142,6 +142,12 @@ int way_walk(struct world *w, const struct step *s, const struct place *p,
 int way_begin(struct world *w, const struct step *s, const struct place *p,
     struct way *y, bool follow_last);
 
+/* See mounted.c: may a step change a name of node, lock or open it? */
+bool mounted_misses(
+    const struct world *w, const struct step *s, const struct node *node);
+bool mounted_mixes_locks(
+    const struct world *w, const struct step *s, const struct node *node);
+
 struct node *node_new(struct world *w, mode_t mode);
 struct node *node_entry(const struct node *dir, const char *name);
 void node_add(struct node *dir, const char *name, struct node *node);
