@@ -22,7 +22,8 @@ TSAN = -O1 -g -fsanitize=thread
 # help: check-matrix  the POSIX suite on every tree, in every mode, with every
 # help:               kernel
 # help: conformance   check-matrix, and contrib/doc/CONFORMANCE.md from it
-# help: check-long    check-modes with large counts, and long fuzzing
+# help: check-long    check-modes with large counts and a kernel's source, long
+# help:               histories, many crashes, and long fuzzing
 # help: asan          unit, wire, client and cli tests with ASan and UBSan
 # help: tsan          unit, wire and client tests with TSan
 # help: lint          format, clang-tidy, clang's warnings, shell, manual page
@@ -229,7 +230,7 @@ check-long: deps-CHECK all posix-build
 	tests/guest/run --long --modes
 	@$(call in,build,) cli-build
 	@CLI_FILES=20000 $(call one,build,) run-cli
-	@$(call one,build,) MODEL_STEPS="140 10000" \
+	@$(call one,build,) MODEL_STEPS="140 10000 1000 memfs etfs" \
 	    CRASH_ROUNDS=200 run-model run-crash
 	@$(MAKE) --no-print-directory FUZZ_SECONDS=600 check-fuzz
 

@@ -19,7 +19,8 @@
 #	# limit: 240				(seconds; 120 if missing)
 #	# short: memfs/none/client		(and nowhere else, but with --long or
 #						where modes have been asked for)
-#	# needs: programs			(see "with" below)
+#	# long: etfs/none/client		(there, and only with --long)
+#	# needs: programs source		(see "with" below; /dev/vdb)
 
 # Only the host's root has trusted attributes, and gives files away.
 NAMESPACE=trusted. OWNER=

@@ -13,7 +13,7 @@
 set -eu
 
 PACKAGES="bash coreutils diffutils findutils grep sed mawk make gcc libc6-dev
-    git sqlite3 fio stress-ng dbench"
+    git sqlite3 fio stress-ng dbench tar gzip flex bison bc"
 
 # Folders that nothing here needs to run.
 NEEDLESS="usr/share/doc usr/share/man usr/share/locale usr/share/info
