@@ -40,10 +40,7 @@ check-host: deps-CHECK
 	@$(call in,build,) all wire-build client-build cli-build posix-build \
 	    model-build
 	@$(call one,build,) layers run-wire run-client run-cli run-posix \
-	    run-model
-	@$(call in,build,) all wire-build client-build cli-build model-build
-	@$(call one,build,) layers run-wire run-client run-cli run-model \
-	    run-crash
+	    run-model run-crash
 	@$(MAKE) --no-print-directory asan tsan
 	@$(MAKE) --no-print-directory FUZZ_SECONDS=15 check-fuzz
 
