@@ -252,12 +252,8 @@ format:
 	clang-format -i $(CHECKED_C)
 
 .PHONY: check check-host check-unit check-wire check-client check-cli \
-	check-posix check-model check-fuzz check-guest check-modes \
+	check-posix check-model check-crash check-fuzz check-guest check-modes \
 	check-kernels check-matrix conformance check-long asan tsan \
-	run-unit run-wire run-client run-cli run-posix run-model \
+	run-unit run-wire run-client run-cli run-posix run-model run-crash \
 	layers lint format wire-build client-build cli-build posix-build \
 	model-build tests-build
-	check-model check-crash check-fuzz check-guest check-modes \
-	check-kernels check-long asan tsan run-unit run-wire run-client \
-	run-cli run-model run-crash layers lint format wire-build \
-	client-build cli-build model-build tests-build
