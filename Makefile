@@ -84,6 +84,8 @@ CHECK_DEPS = $(BUILD_DEPS) libcmocka-dev libfuse3-dev \
 	clang libclang-rt-dev qemu-system-x86 busybox-static cpio kmod \
 	libnss-wrapper squashfs-tools xz-utils zstd fdisk parted diod \
 	ca-certificates e2fsprogs
+BENCH_DEPS = $(BUILD_DEPS) diod gnuplot-nox
+PROFILE_DEPS = $(BUILD_DEPS) strace valgrind
 LINT_DEPS = $(CHECK_DEPS) clang-format clang-tidy shellcheck mandoc
 deps: deps-LINT
 deps-%:

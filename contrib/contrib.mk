@@ -36,8 +36,8 @@ $(BUILD)/mount.etfs: $(MOUNT:%.c=$(BUILD)/%.o) $(CLIENT_A)
 BENCH_ALONE = echo plain relay dents
 BENCH := $(filter-out $(BENCH_ALONE:%=contrib/bench/%.c) contrib/bench/serve.c,\
 	$(wildcard contrib/bench/*.c))
-YARDSTICKS = $(BENCH_ALONE:%=$(BUILD)/bench-%)
-$(YARDSTICKS): $(BUILD)/bench-%: $(BUILD)/contrib/bench/%.o \
+yardsticks: $(BENCH_ALONE:%=$(BUILD)/bench-%)
+$(BENCH_ALONE:%=$(BUILD)/bench-%): $(BUILD)/bench-%: $(BUILD)/contrib/bench/%.o \
     $(BUILD)/contrib/bench/serve.o $(BUILD)/contrib/bench/pattern.o $(P9OBJ)
 	$(LINK) $^
 
@@ -91,4 +91,4 @@ uninstall-contrib:
 	    $(DESTDIR)$(PREFIX)/$(ZSH_COMPLETION) \
 	    $(DESTDIR)$(PREFIX)/$(FISH_COMPLETION)
 
-.PHONY: contrib client-symbols install-contrib uninstall-contrib
+.PHONY: contrib yardsticks client-symbols install-contrib uninstall-contrib

@@ -26,6 +26,10 @@ TSAN = -O1 -g -fsanitize=thread
 # help:               histories, many crashes, and long fuzzing
 # help: asan          unit, wire, client and cli tests with ASan and UBSan
 # help: tsan          unit, wire and client tests with TSan
+# help: bench         how fast etfsd is beside other servers, and what is to be
+# help:               reached; ten minutes, or BENCH_ROWS="getattr stat"
+# help:               BENCH_SECONDS=0.2 BENCH_ROUNDS=3; never a part of check
+# help: bench-doc     its table and plots to contrib/doc
 # help: lint          format, clang-tidy, clang's warnings, shell, manual page
 # help: format        clang-format in place
 
@@ -231,6 +235,17 @@ check-long: deps-CHECK all posix-build
 	    CRASH_ROUNDS=200 run-model run-crash
 	@$(MAKE) --no-print-directory FUZZ_SECONDS=600 check-fuzz
 
+# Not a part of check: what is measured is this machine, too.
+bench: deps-BENCH
+	@$(call in,build,) all yardsticks
+	tests/bench/run
+
+bench-doc:
+	@mkdir -p contrib/doc/bench
+	sed 's|(\([a-z]*\.svg\))|(bench/\1)|' build/bench/BENCH.md \
+	    >contrib/doc/BENCH.md
+	cp build/bench/*.svg contrib/doc/bench
+
 CHECKED_C = $(shell git ls-files '*.c' '*.h')
 lint: deps-LINT
 	@clang-format --dry-run -Werror $(CHECKED_C)
@@ -252,8 +267,8 @@ format:
 	clang-format -i $(CHECKED_C)
 
 .PHONY: check check-host check-unit check-wire check-client check-cli \
-	check-posix check-model check-crash check-fuzz check-guest check-modes \
-	check-kernels check-matrix conformance check-long asan tsan \
-	run-unit run-wire run-client run-cli run-posix run-model run-crash \
-	layers lint format wire-build client-build cli-build posix-build \
-	model-build tests-build
+	check-posix check-model check-crash check-fuzz check-guest \
+	check-modes check-kernels check-matrix conformance check-long asan \
+	tsan run-unit run-wire run-client run-cli run-posix run-model \
+	run-crash layers lint format wire-build client-build cli-build \
+	posix-build model-build tests-build bench bench-doc

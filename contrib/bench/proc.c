@@ -119,3 +119,15 @@ proc_rss(pid_t pid)
 		return 0;
 	return strtoull(p, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
+
+unsigned int
+proc_threads(pid_t pid)
+{
+	char path[64], text[4096], *p;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	if (pid <= 0 || !slurp(path, text, sizeof(text)) ||
+	    (p = strstr(text, "\nThreads:")) == NULL)
+		return 0;
+	return (unsigned int)strtoul(p + 9, NULL, 10);
+}

@@ -19,4 +19,7 @@ bool proc_cpu(pid_t pid, uint64_t *ns);
 /* Its memory that is resident, in bytes; 0: unknown. */
 uint64_t proc_rss(pid_t pid);
 
+/* How many threads it has; 0: unknown. */
+unsigned int proc_threads(pid_t pid);
+
 #endif

@@ -343,7 +343,7 @@ run_idle(struct bench *b)
 {
 	struct crowd w = { .b = b, .ep = -1, .stays = true };
 	double before, with, after, n = b->o->connections;
-	unsigned int i;
+	unsigned int i, threads;
 	int rc;
 
 	if ((rc = prepare(&w)) != 0) {
@@ -358,6 +358,7 @@ run_idle(struct bench *b)
 	}
 	op_count_to(b);
 	with = (double)settled_rss(b->pid);
+	threads = proc_threads(b->pid);
 	crowd_fini(&w);
 	after = (double)settled_rss(b->pid);
 	bench_sum_up(b);
@@ -366,6 +367,8 @@ run_idle(struct bench *b)
 	b->r->more[2] = (struct bench_figure){ "rss_after", after };
 	b->r->more[3] =
 	    (struct bench_figure){ "rss_each", (with - before) / n };
+	b->r->more[4] = (struct bench_figure){ "rss_left", after - before };
+	b->r->more[5] = (struct bench_figure){ "threads", threads };
 	return 0;
 }
 

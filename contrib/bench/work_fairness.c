@@ -137,6 +137,8 @@ run(struct bench *b)
 	b->r->more[1] = (struct bench_figure){ "rate_alone", alone };
 	b->r->more[2] = (struct bench_figure){ "rate_beside", beside };
 	b->r->more[3] = (struct bench_figure){ "greedy_mb_s", greedy };
+	b->r->more[4] =
+	    (struct bench_figure){ "share", alone > 0 ? beside / alone : 0 };
 	return 0;
 }
 
