@@ -157,7 +157,7 @@ files_make(struct bench *b)
 	snprintf(
 	    b->dir, sizeof(b->dir), "%s/bench.%d", b->o->dir, (int)getpid());
 	if ((rc = etfsc_mkdir(fs, b->dir, 0777)) != 0)
-		return bench_fail(b, rc, "%s: %s", b->dir, strerror(-rc));
+		return bench_fail(b, rc, "%s: %s", b->o->dir, strerror(-rc));
 	b->dir_made = true;
 	if ((rc = conn_enter(&b->conns[0])) != 0)
 		return rc;
@@ -194,11 +194,13 @@ block_is_right(const struct bench *b, uint64_t off, const uint8_t *buf)
 static void
 check_blocks(struct bench *b, struct etfsc_file *file, uint8_t *buf)
 {
-	uint64_t off, i;
+	uint64_t off, i, left;
 	ssize_t n;
 
 	for (off = 0; off < b->o->size; off += (uint64_t)n) {
-		n = etfsc_read(file, buf, PATTERN_RUN, off);
+		left = b->o->size - off;
+		n = etfsc_read(
+		    file, buf, left < PATTERN_RUN ? left : PATTERN_RUN, off);
 		if (n <= 0 || n % BENCH_BLOCK != 0) {
 			bench_fail(b, 0, "file: it has become shorter");
 			b->r->errors++;
