@@ -16,7 +16,7 @@ INC_server  = -Iserver -Ivfs -Iproto9p -DETFSD_VERSION='"$(VERSION)"'
 INC_unit    = -Itests/unit $(INC_server)
 INC_wire    = -Itests/wire -Iproto9p
 INC_client  = -Itests/client -Itests/wire -Icontrib/client -Iproto9p
-INC_cli	    = -Itests/cli $(INC_client)
+INC_cli	    = -Itests/cli -Icontrib/bench $(INC_client)
 INC_model   = -Itests/model -Icontrib/client
 INC_crash   = -Itests/crash -Icontrib/client
 INC_fuzz    = -Itests/fuzz -Iproto9p
@@ -61,7 +61,8 @@ $(call tests,client): %: %.o $(call shared,client) $(call shared,wire) \
 
 # Those of the etfs command have what those of the library have.
 $(call tests,cli): %: %.o $(call shared,cli) $(call shared,client) \
-    $(call shared,wire) $(P9OBJ) $(BUILD)/libetfsc.a
+    $(call shared,wire) $(P9OBJ) $(BUILD)/libetfsc.a \
+    $(BUILD)/contrib/bench/hist.o $(BUILD)/contrib/bench/pattern.o
 	$(LINK) $^ -lpthread -lcmocka
 
 # The model and its parties, and who works until the server is killed.

@@ -118,8 +118,9 @@ run-client: $(BUILD)/etfsd $(call tests,client) $(BUILD)/example \
 	@ETFSD=$(BUILD)/etfsd EXAMPLE=$(BUILD)/example \
 	    MOUNT_ETFS=$(BUILD)/mount.etfs tests/each $(call tests,client)
 
-run-cli: $(BUILD)/etfsd $(BUILD)/etfs $(call tests,cli)
-	@ETFSD=$(BUILD)/etfsd ETFS=$(BUILD)/etfs tests/each $(call tests,cli)
+run-cli: $(BUILD)/etfsd $(BUILD)/etfs $(call tests,cli) yardsticks
+	@ETFSD=$(BUILD)/etfsd ETFS=$(BUILD)/etfs BENCH_BUILD=$(BUILD) \
+	    tests/each $(call tests,cli)
 
 # One static program, for the host and for guests.  Its cmocka is made of
 # Debian's source, once.
@@ -258,7 +259,7 @@ lint: deps-LINT
 
 wire-build: $(call tests,wire) $(HELDFS)
 client-build: $(call tests,client) $(BUILD)/example
-cli-build: $(call tests,cli)
+cli-build: $(call tests,cli) yardsticks
 posix-build: $(BUILD)/posix-check
 model-build: $(MODEL) $(CRASH)
 tests-build: $(call tests,unit) wire-build client-build cli-build model-build
