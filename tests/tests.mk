@@ -30,6 +30,7 @@ TSAN = -O1 -g -fsanitize=thread
 # help:               reached; ten minutes, or BENCH_ROWS="getattr stat"
 # help:               BENCH_SECONDS=0.2 BENCH_ROUNDS=3; never a part of check
 # help: bench-doc     its table and plots to contrib/doc
+# help: profile       system calls, allocations and instructions of a request
 # help: lint          format, clang-tidy, clang's warnings, shell, manual page
 # help: format        clang-format in place
 
@@ -241,6 +242,14 @@ bench: deps-BENCH
 	@$(call in,build,) all yardsticks
 	tests/bench/run
 
+profile: deps-PROFILE
+	@$(call in,build,) all build/bench-counter.so
+	tests/bench/profile
+
+$(BUILD)/bench-counter.so: tests/bench/counter.c
+	@echo "  CC $@"
+	@$(CC) $(STD) $(WARN) -O2 -fPIC -shared -o $@ $<
+
 bench-doc:
 	@mkdir -p contrib/doc/bench
 	sed 's|(\([a-z]*\.svg\))|(bench/\1)|' build/bench/BENCH.md \
@@ -272,4 +281,4 @@ format:
 	check-modes check-kernels check-matrix conformance check-long asan \
 	tsan run-unit run-wire run-client run-cli run-posix run-model \
 	run-crash layers lint format wire-build client-build cli-build \
-	posix-build model-build tests-build bench bench-doc
+	posix-build model-build tests-build bench bench-doc profile
