@@ -252,6 +252,7 @@ $(BUILD)/bench-counter.so: tests/bench/counter.c
 
 bench-doc:
 	@mkdir -p contrib/doc/bench
+	rm -f contrib/doc/bench/*.svg
 	sed 's|(\([a-z]*\.svg\))|(bench/\1)|' build/bench/BENCH.md \
 	    >contrib/doc/BENCH.md
 	cp build/bench/*.svg contrib/doc/bench
