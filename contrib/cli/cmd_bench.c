@@ -25,6 +25,7 @@ static const struct cli_option options[] = {
 	{ 's', "size", "BYTES", "of the file for reads and writes [16M]" },
 	{ 'd', "dir", "DIR", "where to work [/]" },
 	{ 'p', "pid", "PID", "the server, for its CPU time and memory" },
+	{ 'l', "list", NULL, "print the workloads" },
 	{ SEED, "seed", "N", "of what is random [1]" },
 	{ ECHO_SERVER, "echo", NULL, "the server keeps nothing: bench-echo" },
 	{ CLI_JSON, "json", NULL, "print JSON" },
@@ -231,6 +232,16 @@ known(const char *name)
 }
 
 static int
+list(void)
+{
+	unsigned int i;
+
+	for (i = 0; bench_name(i) != NULL; i++)
+		printf("%-12s %s\n", bench_name(i), bench_help(i));
+	return 0;
+}
+
+static int
 run(struct cli *c, int argc, char **argv)
 {
 	struct bench_options o = {
@@ -247,9 +258,12 @@ run(struct cli *c, int argc, char **argv)
 	bool json = false;
 	int letter, i;
 
-	while ((letter = cli_option(c, argc, argv)) != -1)
+	while ((letter = cli_option(c, argc, argv)) != -1) {
+		if (letter == 'l')
+			return list();
 		if (letter == '?' || set(c, &o, &json, letter) != 0)
 			return c->status;
+	}
 	if (!cli_operands(c, argc - optind, 1, argc))
 		return c->status;
 	for (i = optind; i < argc; i++)
@@ -263,7 +277,7 @@ run(struct cli *c, int argc, char **argv)
 const struct cli_command cmd_bench = {
 	.name = "bench",
 	.operands = "WORKLOAD ...",
-	.help = "measure how fast the server is; etfs(1) has the workloads",
+	.help = "measure how fast the server is",
 	.options = options,
 	.flags = CLI_ALONE,
 	.run = run,

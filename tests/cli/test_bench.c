@@ -12,6 +12,7 @@
 
 #include "etfs.h"
 
+#define ARGS(...) ((const char *const[3]){ __VA_ARGS__ })
 #define WORKLOADS                                                              \
 	"getattr", "walk1", "walk8", "stat", "open", "create", "read4k",       \
 	    "write4k", "readseq", "writeseq", "readdir1k", "mix", "connect"
@@ -129,8 +130,8 @@ struct yardstick {
 };
 
 static void
-yardstick_start(
-    struct client *c, struct yardstick *y, const char *name, const char *arg)
+yardstick_start(struct client *c, struct yardstick *y, const char *name,
+    const char *const args[3])
 {
 	const char *build = getenv("BENCH_BUILD");
 	struct wire_patience patience = wire_patience();
@@ -144,7 +145,7 @@ yardstick_start(
 	assert_true(y->pid >= 0);
 	if (y->pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		execl(path, name, y->address, arg, NULL);
+		execl(path, name, y->address, args[0], args[1], args[2], NULL);
 		_exit(127);
 	}
 	while (etfsc_dial(y->address, NULL, &link, NULL, 0) != 0)
@@ -262,7 +263,7 @@ its_own_servers_answer_it(void **state)
 	struct yardstick y;
 	size_t i;
 
-	yardstick_start(c, &y, "plain", c->hostdir);
+	yardstick_start(c, &y, "plain", ARGS(c->hostdir));
 	BENCH(c, y.address, f, NWORKLOADS, "-n", "60", "-c", "2", "-q", "3",
 	    "-s", "256K", WORKLOADS);
 	for (i = 0; i < NWORKLOADS; i++)
@@ -270,7 +271,7 @@ its_own_servers_answer_it(void **state)
 	prints_how(
 	    c, (&(struct etfs_how){ .address = y.address }), "", "ls", "/");
 	yardstick_stop(&y);
-	yardstick_start(c, &y, "echo", NULL);
+	yardstick_start(c, &y, "echo", ARGS(NULL));
 	BENCH(c, y.address, f, NWORKLOADS, "--echo", "-n", "60", "-c", "2",
 	    "-q", "3", "-s", "256K", WORKLOADS);
 	for (i = 0; i < NWORKLOADS; i++)
@@ -307,7 +308,7 @@ wrong_replies_are_errors(void **state)
 	struct client *c = *state;
 	struct yardstick y;
 
-	yardstick_start(c, &y, "echo", "data");
+	yardstick_start(c, &y, "echo", ARGS("data"));
 	COMPLAINS(
 	    c, y.address, "Tread: wrong data", "--echo", "-n", "500", "read4k");
 	COMPLAINS(c, y.address, "Tread: wrong data", "--echo", "-n", "5000",
@@ -315,11 +316,11 @@ wrong_replies_are_errors(void **state)
 	COMPLAINS(
 	    c, y.address, "Tread: wrong data", "--echo", "-n", "2000", "mix");
 	yardstick_stop(&y);
-	yardstick_start(c, &y, "echo", "short");
+	yardstick_start(c, &y, "echo", ARGS("short"));
 	COMPLAINS(c, y.address, "Tread: 2048, not 4096", "--echo", "-n", "500",
 	    "read4k");
 	yardstick_stop(&y);
-	yardstick_start(c, &y, "echo", "error");
+	yardstick_start(c, &y, "echo", ARGS("error"));
 	COMPLAINS(c, y.address, "Tgetattr: Input/output error", "--echo", "-n",
 	    "500", "getattr");
 	yardstick_stop(&y);
@@ -332,7 +333,7 @@ what_was_not_kept_is_an_error(void **state)
 	struct client *c = *state;
 	struct yardstick y;
 
-	yardstick_start(c, &y, "echo", NULL);
+	yardstick_start(c, &y, "echo", ARGS(NULL));
 	COMPLAINS(c, y.address, "Twrite: it is not in the file", "-n", "100",
 	    "-s", "256K", "write4k");
 	COMPLAINS(
@@ -391,6 +392,62 @@ an_interrupted_run_tidies_up(void **state)
 	prints(c, "", "ls", "@");
 }
 
+/* Through a relay, and one message at a time: contents are what they were. */
+static void
+a_long_line_changes_nothing(void **state)
+{
+	static const char *const modes[] = { NULL, "one" };
+	struct client *c = *state;
+	struct etfs_how how = { 0 };
+	struct yardstick y;
+	uint8_t data[200000], got[200000];
+	size_t i;
+
+	client_pattern(data, sizeof(data), 0);
+	for (i = 0; i < WIRE_COUNT(modes); i++) {
+		yardstick_start(
+		    c, &y, "relay", ARGS(c->srv->addr[0], "1", modes[i]));
+		client_put(c->fs, "f", "");
+		how = (struct etfs_how){ .address = y.address,
+			.in = (const char *)data,
+			.inlen = sizeof(data) };
+		prints_how(c, &how, "", "write", "@/f");
+		gives(sizeof(got),
+		    etfsc_read_path(c->fs, "f", got, sizeof(got), 0));
+		assert_memory_equal(got, data, sizeof(data));
+		how.in = NULL;
+		prints_how(c, &how, "f\n", "ls", "@");
+		prints_how(c, &how, "", "rm", "@/f");
+		yardstick_stop(&y);
+	}
+}
+
+static void
+workloads_are_listed(void **state)
+{
+	struct client *c = *state;
+
+	prints(c,
+	    "getattr      attributes of a file that has a fid\n"
+	    "walk1        walk one name, clunk\n"
+	    "walk8        walk eight names, clunk\n"
+	    "stat         walk, getattr, clunk\n"
+	    "open         walk, open, clunk\n"
+	    "create       create a file, write 1 KiB, clunk, unlink\n"
+	    "read4k       read 4 KiB, anywhere in the file\n"
+	    "write4k      write 4 KiB, anywhere in the file\n"
+	    "readseq      read as much as a message takes, in order\n"
+	    "writeseq     write as much as a message takes, in order\n"
+	    "readdir1k    list a directory of 1,000 files\n"
+	    "readdir100k  list a directory of 100,000 files\n"
+	    "mix          60% stat, 25% read4k, 10% write4k, 5% create\n"
+	    "fairness     getattr, alone and beside a client with 1,024 large "
+	    "reads\n"
+	    "connect      connect, version, attach, close\n"
+	    "idle         connections that do nothing, and what they take\n",
+	    "bench", "--list");
+}
+
 static void
 what_makes_no_sense_is_refused(void **state)
 {
@@ -428,6 +485,8 @@ main(void)
 		client_test(its_own_servers_answer_it),
 		client_test(wrong_replies_are_errors),
 		client_test(what_was_not_kept_is_an_error),
+		client_test(a_long_line_changes_nothing),
+		client_test(workloads_are_listed),
 		client_test(what_makes_no_sense_is_refused),
 	};
 	int failed;
