@@ -21,7 +21,7 @@ static const struct cli_option options[] = {
 	    "keep permissions, times, and owners if possible" },
 	{ 'q', "quiet", NULL, "tell no progress, on a terminal, either" },
 	{ CONTINUE, "continue", NULL, "go on with what was interrupted" },
-	{ VERIFY, "verify", NULL, "read both again, and compare" },
+	{ VERIFY, "verify", NULL, "read both again, and compare every byte" },
 	{ 0, NULL, NULL, NULL },
 };
 
