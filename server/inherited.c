@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -88,13 +89,40 @@ leave_stream(int stream)
 	return moved;
 }
 
+/*
+ * Whether it blocks is seen by all who have it from the same open(2), such as a
+ * shell in whose pipeline we are.  A pipe can be opened once more; of a device,
+ * that could be another, and a socket cannot.
+ */
+static bool
+reopen(int fd, int flags)
+{
+	char path[32];
+	struct stat st;
+	int own;
+
+	if (fstat(fd, &st) != 0 || !S_ISFIFO(st.st_mode))
+		return false;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	own = open(path, (flags & O_ACCMODE) | O_NONBLOCK | O_CLOEXEC);
+	if (own < 0)
+		return false;
+	if (dup2(own, fd) < 0) {
+		close(own);
+		return false;
+	}
+	close(own);
+	return true;
+}
+
 /* The descriptor, or another in its place, or -1. */
 static int
 adopt(const struct address *addr, int fd, struct failure *f)
 {
 	int flags = fcntl(fd, F_GETFL);
 
-	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0)
+	if (flags < 0 ||
+	    (!reopen(fd, flags) && fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0))
 		return unusable(addr, f, strerror(errno));
 	if (fd <= STDERR_FILENO)
 		fd = leave_stream(fd);

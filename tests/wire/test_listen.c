@@ -315,6 +315,33 @@ stdio_on_two_pipes_is_served_until_it_ends(void **state)
 	server_ends(s, 0);
 }
 
+/* As the rest of a pipeline has them. */
+static void
+pipes_that_others_have_too_still_block(void **state)
+{
+	struct server_how how = { .args = { "-l", "stdio,trust=any" } };
+	struct server *s;
+	struct t9 *c;
+	int in[2], out[2];
+
+	(void)state;
+	assert_int_equal(pipe2(in, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
+	how.in = in[0];
+	how.out = out[1];
+	s = server_spawn(&how);
+	c = t9_new(out[0], in[1]);
+	talk(c);
+	assert_int_equal(fcntl(in[0], F_GETFL) & O_NONBLOCK, 0);
+	assert_int_equal(fcntl(out[1], F_GETFL) & O_NONBLOCK, 0);
+	close(in[0]);
+	close(out[1]);
+	t9_shutdown(c);
+	t9_recv_closed(c);
+	t9_free(c);
+	server_ends(s, 0);
+}
+
 int
 main(void)
 {
@@ -329,6 +356,7 @@ main(void)
 		wire_test(an_inherited_connection_is_served_until_it_ends),
 		wire_test(stdio_on_a_socket_is_served_until_it_ends),
 		wire_test(stdio_on_two_pipes_is_served_until_it_ends),
+		wire_test(pipes_that_others_have_too_still_block),
 	};
 
 	return wire_main("listeners", WIRE_NO_SERVER, tests, WIRE_COUNT(tests));
