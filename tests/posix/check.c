@@ -80,10 +80,11 @@ list_case(const struct CMUnitTest *c)
 	puts(c->name);
 }
 
-/* Remove something, and all below it. */
+/* Remove something, and all below it; a user who is root may be none there. */
 static bool
 clean(int dir, const char *name)
 {
+	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 	bool good = true;
 	struct dirent *e;
 	int fd;
@@ -91,7 +92,8 @@ clean(int dir, const char *name)
 
 	if (unlinkat(dir, name, 0) == 0)
 		return true;
-	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fchmodat(dir, name, 0700, 0);
+	fd = openat(dir, name, flags);
 	if (fd == -1 || (d = fdopendir(fd)) == NULL)
 		return false;
 	while ((e = readdir(d)) != NULL)

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * posix_moved.c -- what is open, or is somebody's current directory, while it
- * is renamed, replaced or removed; and names that must never be missing.
+ * is renamed, replaced or removed.
  */
 
 #include <limits.h>
-#include <signal.h>
-#include <sys/wait.h>
 
 #include "posix.h"
 
@@ -318,124 +316,6 @@ chdir_and_fchdir(void **state)
 	fails(EACCES, fchdir(fd));
 }
 
-/* As often as these are tried against each other. */
-#define ROUNDS 100
-
-/* Until it is killed, put new files in the place of "name". */
-static void
-replace_it(void *arg)
-{
-	unsigned int n;
-	int fd;
-
-	(void)arg;
-	for (n = 0;; n++) {
-		fd = open("new", O_WRONLY | O_CREAT | O_EXCL, 0644);
-		must(fd != -1);
-		must(write(fd, n % 2 == 0 ? "even" : "odd.", 4) == 4);
-		must(close(fd) == 0);
-		must(rename("new", "name") == 0);
-	}
-}
-
-/* It must still be at work. */
-static void
-stop(pid_t pid)
-{
-	int status;
-
-	ok(kill(pid, SIGKILL));
-	gives(pid, waitpid(pid, &status, 0));
-	yes(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-}
-
-static void
-a_name_that_is_replaced_can_always_be_opened(void **state)
-{
-	unsigned int n, missing = 0, odd = 0;
-	char buf[8];
-	pid_t pid;
-	int fd;
-
-	(void)state;
-	put("name", "old.");
-	pid = beside(replace_it, NULL);
-	for (n = 0; n < ROUNDS; n++) {
-		if ((fd = open("name", O_RDONLY)) == -1) {
-			missing++;
-			continue;
-		}
-		if (read(fd, buf, sizeof(buf)) != 4)
-			odd++;
-		close(fd);
-	}
-	stop(pid);
-	gives(0, missing);
-	gives(0, odd);
-}
-
-static void
-a_name_that_is_replaced_is_always_there(void **state)
-{
-	unsigned int n, missing = 0, odd = 0;
-	struct stat st;
-	pid_t pid;
-
-	(void)state;
-	put("name", "old.");
-	pid = beside(replace_it, NULL);
-	for (n = 0; n < ROUNDS; n++) {
-		if (stat("name", &st) != 0 || access("name", R_OK) != 0)
-			missing++;
-		else if (!S_ISREG(st.st_mode) || st.st_size != 4)
-			odd++;
-	}
-	stop(pid);
-	gives(0, missing);
-	gives(0, odd);
-}
-
-/* Until it is killed, move a file between two names: one is always there. */
-static void
-move_to_and_fro(void *arg)
-{
-	(void)arg;
-	for (;;) {
-		must(link("a", "b") == 0);
-		must(unlink("a") == 0);
-		must(link("b", "a") == 0);
-		must(unlink("b") == 0);
-	}
-}
-
-static void
-a_file_with_changing_names_stays_itself(void **state)
-{
-	unsigned int n, odd = 0;
-	struct stat st;
-	pid_t pid;
-	ino_t ino;
-	int fd;
-
-	(void)state;
-	put("a", "text");
-	ino = look("a").st_ino;
-	pid = beside(move_to_and_fro, NULL);
-	for (n = 0; n < ROUNDS; n++) {
-		fd = open(n % 2 == 0 ? "a" : "b", O_RDONLY);
-		if (fd == -1 && errno != ENOENT)
-			odd++;
-		if (fd == -1)
-			continue;
-		if (fstat(fd, &st) != 0 || st.st_ino != ino ||
-		    st.st_nlink < 1 || st.st_nlink > 2 || st.st_size != 4)
-			odd++;
-		close(fd);
-	}
-	stop(pid);
-	gives(0, odd);
-}
-
 const struct CMUnitTest posix_moved[] = {
 	cmocka_unit_test(an_open_file_is_renamed),
 	cmocka_unit_test(an_open_file_moves_with_its_directory),
@@ -449,8 +329,5 @@ const struct CMUnitTest posix_moved[] = {
 	cmocka_unit_test(the_current_directory_is_removed),
 	cmocka_unit_test(a_current_directory_that_is_removed_has_attributes),
 	cmocka_unit_test(chdir_and_fchdir),
-	cmocka_unit_test(a_name_that_is_replaced_can_always_be_opened),
-	cmocka_unit_test(a_name_that_is_replaced_is_always_there),
-	cmocka_unit_test(a_file_with_changing_names_stays_itself),
 	{ 0 },
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * posix_readdir.c -- opendir(3), readdir(3), telldir(3), seekdir(3),
- * rewinddir(3), and O_DIRECTORY.
+ * posix_readdir.c -- readdir(3), telldir(3), seekdir(3), rewinddir(3), also while
+ * entries come and go.
  */
 
 #include <dirent.h>
@@ -389,25 +389,6 @@ fdopendir_reads_a_descriptor(void **state)
 }
 
 static void
-opendir_refuses(void **state)
-{
-	(void)state;
-	put("f", "");
-	ok(mkdir("d", 0300));
-	yes(opendir("nothing") == NULL);
-	gives(ENOENT, errno);
-	yes(opendir("") == NULL);
-	gives(ENOENT, errno);
-	yes(opendir("f") == NULL);
-	gives(ENOTDIR, errno);
-	yes(opendir("f/d") == NULL);
-	gives(ENOTDIR, errno);
-	ok(symlink("l", "l"));
-	yes(opendir("l") == NULL);
-	gives(ELOOP, errno);
-}
-
-static void
 listing_needs_read_permission(void **state)
 {
 	DIR *d;
@@ -429,55 +410,6 @@ listing_needs_read_permission(void **state)
 	ok(closedir(d));
 }
 
-static void
-o_directory_opens_directories_only(void **state)
-{
-	int fd;
-
-	(void)state;
-	put("f", "");
-	ok(mkdir("d", 0755));
-	ok(symlink("d", "l"));
-	ok(symlink("f", "m"));
-	ok(mkfifo("p", 0644));
-	fd = opens(open("d", O_RDONLY | O_DIRECTORY));
-	ok(close(fd));
-	fd = opens(open("l", O_RDONLY | O_DIRECTORY));
-	ok(close(fd));
-	fd = opens(open(".", O_RDONLY | O_DIRECTORY));
-	ok(close(fd));
-	fails(ENOTDIR, open("f", O_RDONLY | O_DIRECTORY));
-	fails(ENOTDIR, open("m", O_RDONLY | O_DIRECTORY));
-	fails(ENOTDIR, open("p", O_RDONLY | O_DIRECTORY));
-	fails(ENOENT, open("nothing", O_RDONLY | O_DIRECTORY));
-	fails_either(
-	    ENOTDIR, ELOOP, open("l", O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-	fails(EISDIR, open("d", O_WRONLY | O_DIRECTORY));
-	fails(EISDIR, open("d", O_RDWR | O_DIRECTORY));
-	fails(EISDIR, open("d", O_WRONLY));
-	fails(EISDIR, open("d", O_RDWR));
-	fails(EISDIR, open("d", O_RDONLY | O_CREAT, 0644));
-	fails(EISDIR, open("d", O_RDONLY | O_TRUNC));
-	fails(EISDIR, open("d/", O_RDWR | O_CREAT, 0644));
-}
-
-static void
-a_directory_is_not_read_as_a_file(void **state)
-{
-	char buf[16];
-	int fd;
-
-	(void)state;
-	fd = opens(open(".", O_RDONLY));
-	fails(EISDIR, read(fd, buf, sizeof(buf)));
-	fails(EISDIR, pread(fd, buf, sizeof(buf), 0));
-	fails(EBADF, write(fd, buf, sizeof(buf)));
-	fails_either(EINVAL, EBADF, ftruncate(fd, 0));
-	fails(EISDIR, truncate(".", 0));
-	ok(fsync(fd));
-	ok(fdatasync(fd));
-}
-
 const struct CMUnitTest posix_readdir[] = {
 	cmocka_unit_test(an_empty_directory_has_two_entries),
 	cmocka_unit_test(entries_tell_types_and_numbers),
@@ -490,9 +422,6 @@ const struct CMUnitTest posix_readdir[] = {
 	cmocka_unit_test(entries_that_stay_come_once_while_others_come),
 	cmocka_unit_test(entries_can_be_removed_while_they_are_read),
 	cmocka_unit_test(fdopendir_reads_a_descriptor),
-	cmocka_unit_test(opendir_refuses),
 	cmocka_unit_test(listing_needs_read_permission),
-	cmocka_unit_test(o_directory_opens_directories_only),
-	cmocka_unit_test(a_directory_is_not_read_as_a_file),
 	{ 0 },
 };
