@@ -30,7 +30,8 @@ extern const struct CMUnitTest *const posix_cases[];
 struct expected {
 	char *name; /* of the case */
 	char *when; /* "cache=none|mmap,access=client", or "-" */
-	char *what; /* is a part of what is told of the failure */
+	char
+	    *what; /* is a part of what is told of the failure; "?": left out */
 	char *why;
 };
 

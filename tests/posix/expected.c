@@ -5,7 +5,8 @@
  * A file of lines with four columns, which tabs separate: case, conditions, a
  * part of the failure's text, reason.  Conditions are comma-separated; each is
  * a name, "=" and the values that it may have, with "|" between them, and all
- * must hold.  "-" is no condition.  Lines that begin with "#" are comments.
+ * must hold.  "-" is no condition.  The text "?" is for what cannot be told:
+ * there the case is left out.  Lines that begin with "#" are comments.
  */
 
 #include <err.h>
