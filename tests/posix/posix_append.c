@@ -93,8 +93,8 @@ two_writers_lose_no_large_record(void **state)
 static void
 two_writers_lose_nothing_of_huge_records(void **state)
 {
-	struct writer a = { 'a', 3 << 20, 2, -1 }, b = { 'b', 3 << 20, 2, -1 };
-	static char buf[3 << 20];
+	struct writer a = { 'a', 1 << 20, 2, -1 }, b = { 'b', 1 << 20, 2, -1 };
+	static char buf[1 << 20];
 	size_t n[256] = { 0 }, i;
 	pid_t one, two;
 	int fd;
@@ -105,15 +105,15 @@ two_writers_lose_nothing_of_huge_records(void **state)
 	two = beside(append_records, &b);
 	joined(one);
 	joined(two);
-	gives(12 << 20, size_of("f"));
+	gives(4 << 20, size_of("f"));
 	fd = opens(open("f", O_RDONLY));
 	while (read(fd, buf, sizeof(buf)) == (ssize_t)sizeof(buf))
 		for (i = 0; i < sizeof(buf); i++)
 			n[(unsigned char)buf[i]]++;
 	gives(2, n['A']);
 	gives(2, n['B']);
-	gives((6 << 20) - 2, n['a']);
-	gives((6 << 20) - 2, n['b']);
+	gives((2 << 20) - 2, n['a']);
+	gives((2 << 20) - 2, n['b']);
 	ok(close(fd));
 }
 

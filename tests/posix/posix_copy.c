@@ -9,7 +9,7 @@
 
 #include "file.h"
 
-#define LEN ((size_t)3 << 20)
+#define LEN ((size_t)300000)
 
 /* A file of fill()'s bytes: here, or in memory. */
 static int

@@ -6,9 +6,11 @@
  * nothing but tell its effective user, and wait for its standard input to end.
  */
 
+#include <sys/auxv.h>
 #include <sys/sendfile.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
+#include <link.h>
 
 #include "file.h"
 
@@ -29,13 +31,27 @@ static void __attribute__((constructor)) be_program(void)
 	_exit(STATUS);
 }
 
+/* So much of this program's file is needed to run it: no debugger is. */
+static off_t
+program_size(void)
+{
+	const ElfW(Phdr) *p = (const void *)getauxval(AT_PHDR);
+	unsigned long n = getauxval(AT_PHNUM);
+	off_t size = 0;
+
+	for (; n > 0; n--, p++)
+		if ((off_t)(p->p_offset + p->p_filesz) > size)
+			size = (off_t)(p->p_offset + p->p_filesz);
+	return size;
+}
+
 /* A program at path, of that mode. */
 static void
 put_program(const char *path, mode_t mode)
 {
 	int in = opens(open("/proc/self/exe", O_RDONLY));
 	int out = opens(open(path, O_WRONLY | O_CREAT | O_TRUNC, 0700));
-	off_t size = fstat_of(in).st_size, sent = 0;
+	off_t size = program_size(), sent = 0;
 	ssize_t n = 1;
 
 	while (sent < size && n > 0)
