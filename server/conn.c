@@ -16,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "conn.h"
@@ -26,9 +25,11 @@
 #include "tx.h"
 
 #define QUOTA_FRAMES 64
-#define QUOTA_BYTES (256U << 10)
+#define QUOTA_BYTES (256U << 10) /* in and out, while nobody else is here */
+#define QUOTA_CROWDED (64U << 10)
 #define NAME_LEN 72
 #define CROWD 128 /* clients */
+#define TCP_SENDFILE (256U << 10)
 
 struct conn {
 	struct transport transport;
@@ -49,6 +50,7 @@ struct conn {
 	struct buf *rx; /* bytes rx_start .. rx_end are not yet handled */
 	size_t rx_start, rx_end;
 	size_t rx_cap; /* what the next buffer should take */
+	uint64_t turn; /* uv_now() of the last one */
 	uint64_t handled; /* bytes of frames, ever */
 	struct tx tx;
 	struct session session;
@@ -402,11 +404,34 @@ handle_frame(struct conn *c)
 	    : -EPROTO;
 }
 
+/*
+ * How many bytes c may have its turn for.  Who asks for little waits for the
+ * others' turns each time, so they are short as long as there are others.
+ */
+static uint64_t
+quota_of(struct conn *c)
+{
+	struct sloop *loop = c->loop;
+	uint64_t now = uv_now(&loop->uv);
+
+	if (loop->turn != now) {
+		loop->ran_before = loop->turn + 1 == now ? loop->ran : 0;
+		loop->ran = 0;
+		loop->turn = now;
+	}
+	if (c->turn != now) {
+		c->turn = now;
+		loop->ran++;
+	}
+	return loop->ran > 1 || loop->ran_before > 1 ? QUOTA_CROWDED
+						     : QUOTA_BYTES;
+}
+
 /* Read and handle until there is nothing more, or it is others' turn. */
 static int
 run_quota(struct conn *c)
 {
-	uint64_t begun = c->handled + c->tx.total;
+	uint64_t begun = c->handled + c->tx.total, quota = quota_of(c);
 	int frames = QUOTA_FRAMES;
 	int rc;
 
@@ -415,8 +440,7 @@ run_quota(struct conn *c)
 			c->stalled = true;
 			return 0;
 		}
-		if (frames == 0 ||
-		    c->handled + c->tx.total - begun >= QUOTA_BYTES) {
+		if (frames == 0 || c->handled + c->tx.total - begun >= quota) {
 			make_runnable(c);
 			return 0;
 		}
@@ -500,12 +524,43 @@ on_poll(uv_poll_t *poll, int status, int events)
 		run(c);
 }
 
-static bool
-is_socket(int fd)
+/* AF_UNIX and the like, or AF_UNSPEC of what is no socket. */
+static int
+family_of(int fd)
 {
-	struct stat st;
+	int family;
+	socklen_t len = sizeof(family);
 
-	return fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
+	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &len) != 0)
+		return AF_UNSPEC;
+	return family;
+}
+
+/*
+ * From which size on it costs less to have the kernel send what it has than to
+ * have it copied twice.  TCP makes packets of it, and page by page.
+ */
+static size_t
+worth_sendfile(const struct sloop *loop, int family)
+{
+	size_t least = loop->server->limits.sendfile;
+
+	if (family == AF_UNSPEC)
+		return 0;
+	if (family != AF_UNIX && least > 1 && least < TCP_SENDFILE)
+		return TCP_SENDFILE;
+	return least;
+}
+
+static void
+know_sockets(struct conn *c)
+{
+	int in = family_of(c->in);
+	int out = c->out == c->in ? in : family_of(c->out);
+
+	c->in_is_socket = in != AF_UNSPEC;
+	c->out_is_socket = out != AF_UNSPEC;
+	c->transport.sendfile = worth_sendfile(c->loop, out);
 }
 
 static int
@@ -540,7 +595,6 @@ conn_start(struct sloop *loop, int in, int out, const struct origin *from,
 		return -ENOMEM;
 	}
 	c->transport.ops = &conn_ops;
-	c->transport.sends_files = is_socket(out);
 	c->loop = loop;
 	list_append(&loop->conns, &c->link);
 	if (++loop->nconns > loop->most)
@@ -549,8 +603,7 @@ conn_start(struct sloop *loop, int in, int out, const struct origin *from,
 	list_init(&c->dirty);
 	c->in = in;
 	c->out = out;
-	c->in_is_socket = is_socket(in);
-	c->out_is_socket = is_socket(out);
+	know_sockets(c);
 	c->rx_cap = BUF_SMALL;
 	strncpy(c->name, name, NAME_LEN - 1);
 	tx_init(&c->tx, loop->pool);

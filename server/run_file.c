@@ -104,7 +104,7 @@ is_stream(const struct fid *fid)
 static bool
 is_bulk(const struct request *r, size_t len)
 {
-	size_t min = r->session->loop->server->limits.sendfile;
+	size_t min = r->session->transport->sendfile;
 
 	return min > 0 && len >= min;
 }
@@ -115,8 +115,7 @@ send_from_host(struct request *r, uint32_t count)
 {
 	struct fid *fid = r->fid;
 
-	if (!is_bulk(r, count) || !r->session->transport->sends_files ||
-	    fid->kind != FID_OPEN)
+	if (!is_bulk(r, count) || fid->kind != FID_OPEN)
 		return false;
 	if (!vfs_extent(&fid->file, r->in.u.Tread.offset, count, &r->extent) ||
 	    !is_bulk(r, r->extent.len))

@@ -75,6 +75,8 @@ struct sloop {
 	/* conn.c's */
 	struct list conns; /* struct conn, by link */
 	size_t nconns, most; /* so many; since memory was last given back */
+	uint64_t turn; /* a millisecond (uv_now()) in which connections ran */
+	unsigned int ran, ran_before; /* so many then, and before that */
 	struct list runnable; /* those with something to do at once */
 	struct list dirty; /* those with replies to send */
 	uv_idle_t again; /* active while runnable is not empty */

@@ -10,7 +10,6 @@
 #ifndef TRANSPORT_H
 #define TRANSPORT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,7 +25,7 @@ struct room {
 
 struct transport {
 	const struct transport_ops *ops;
-	bool sends_files; /* send_file may be called */
+	size_t sendfile; /* bytes from which on send_file is worth it, or 0 */
 };
 
 struct transport_ops {
