@@ -103,3 +103,11 @@ local_count(const char *dir)
 	closedir(d);
 	return n - 2;
 }
+
+unsigned int
+local_files(unsigned int usual)
+{
+	const char *many = getenv("CLI_FILES");
+
+	return many != NULL ? (unsigned int)strtoul(many, NULL, 10) : usual;
+}

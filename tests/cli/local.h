@@ -21,6 +21,9 @@ void local_is(const char *path, size_t size, uint64_t seed);
 void local_plant_tree(const char *dir, unsigned int n);
 void local_is_tree(const char *dir, unsigned int n);
 
+/* How many to take for a tree: usual, or $CLI_FILES. */
+unsigned int local_files(unsigned int usual);
+
 /* Names in dir, "." and ".." left out. */
 size_t local_count(const char *dir);
 

@@ -41,9 +41,7 @@ static void
 trees_go_there_and_back(void **state)
 {
 	struct client *c = *state;
-	const char *many = getenv("CLI_FILES");
-	unsigned int n =
-	    many != NULL ? (unsigned int)strtoul(many, NULL, 10) : FILES;
+	unsigned int n = local_files(FILES);
 	char *dir = temp_dir();
 	char *from = temp_path(dir, "d"), *to = temp_path(dir, "e");
 

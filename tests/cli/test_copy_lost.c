@@ -138,22 +138,24 @@ another_source_is_begun_anew(void **state)
 	remove_sides(&s);
 }
 
+/* Bytes of requests are cut where some of FILES have gone. */
 static void
 trees_are_gone_on_with(void **state)
 {
+	unsigned int n = local_files(FILES);
 	struct sides s = make_sides();
 
-	local_plant_tree(s.from, FILES);
-	LOST(server(s.there, 300000), "put", "-rp", s.from, "/");
+	local_plant_tree(s.from, n);
+	LOST(server(s.there, n * 150), "put", "-rp", s.from, "/");
 	prints_how(*state, server(s.there, 0), "", "put", "-rp", "--continue",
 	    s.from, "/");
-	local_is_tree(s.to, FILES);
+	local_is_tree(s.to, n);
 	temp_remove(s.from);
 	s.from = temp_path(s.here, "x");
-	LOST(server(s.there, 100000), "get", "-rp", "/x", s.here);
+	LOST(server(s.there, n * 50), "get", "-rp", "/x", s.here);
 	prints_how(*state, server(s.there, 0), "", "get", "-rp", "--continue",
 	    "/x", s.here);
-	local_is_tree(s.from, FILES);
+	local_is_tree(s.from, n);
 	remove_sides(&s);
 }
 
