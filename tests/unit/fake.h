@@ -87,6 +87,9 @@ void fake_await_end(struct fake *fx); /* after fx->session was told to end */
 void fake_block_workers(struct fake *fx);
 void fake_unblock_workers(struct fake *fx);
 
+/* Who attaches from now on is looked up, which takes a worker. */
+void fake_look_up_users(struct fake *fx);
+
 /* The next reply is this one, or this error (positive); or there is none. */
 const struct p9_msg *expect(struct fake *fx, unsigned int type, uint16_t tag);
 void expect_error(struct fake *fx, uint16_t tag, uint32_t ecode);

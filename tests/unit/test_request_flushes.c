@@ -156,6 +156,7 @@ an_attach_in_the_queue_of_the_workers_is_canceled(void **state)
 	struct fake *fx = *state;
 
 	fake_block_workers(fx);
+	fake_look_up_users(fx);
 	send_ok(fx, T_ATTACH(OLD, 3, "/slow"));
 	call(fx, T(flush, NEW, OLD));
 	fake_unblock_workers(fx);

@@ -110,6 +110,7 @@ what_no_worker_has_begun_is_canceled(void **state)
 	struct fake *fx = *state;
 
 	fake_block_workers(fx);
+	fake_look_up_users(fx);
 	slow_plan(fx->slow, SLOW_WRITE, SLOW_WORKER, 0);
 	send_ok(fx, T_WRITE(10, OPEN_FID));
 	send_ok(fx, T_ATTACH(11, 5, ""));
