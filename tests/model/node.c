@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "world.h"
 
@@ -130,6 +131,8 @@ world_reset(struct world *w)
 	w->ids = 0;
 	w->root = node_new(w, S_IFDIR | 0777);
 	w->root->parent = w->root;
+	w->root->uid = geteuid();
+	w->root->gid = getegid();
 }
 
 /* Until somebody looks, changes add up. */

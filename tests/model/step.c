@@ -185,7 +185,8 @@ random_mode(const struct step_how *how, struct random *r)
 	/* Linux protects what lies in such directories, also from root. */
 	if (mode & S_ISVTX)
 		mode &= ~(mode_t)(S_IWGRP | S_IWOTH);
-	return how->root ? mode : mode | S_IRWXU;
+	/* Of others Linux takes set-id bits away when they write. */
+	return how->root ? mode : (mode & ~(mode_t)06000) | S_IRWXU;
 }
 
 /* The time of a file is some day, or now, or as it was. */

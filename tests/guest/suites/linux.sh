@@ -9,7 +9,7 @@
 # /dev/vdb is the archive.  Some 80,000 files; an emulated processor compiles
 # tinyconfig for some hours.
 
-time with tar -xf /dev/vdb
+with tar -xf /dev/vdb
 top=$(echo *)
 equal "one folder" yes "$([ -d "$top" ] && echo yes)"
 echo "$top: $(find . -type f | wc -l) files"
@@ -17,7 +17,7 @@ equal "what differs from the archive" "" "$(with tar -df /dev/vdb 2>&1)"
 cd "$top" || exit
 with make -s tinyconfig
 equal "configured" 1 "$(grep -c '^CONFIG_CC_OPTIMIZE_FOR_SIZE=y' .config)"
-time with make -s vmlinux
+with make -s vmlinux
 echo "vmlinux: $(stat -c %s vmlinux) bytes"
 equal "an ELF file" "7f454c46" \
     "$(head -c 4 vmlinux | od -An -tx1 | tr -d ' ')"
