@@ -5,8 +5,12 @@
  * Even with cache=none it believes in a name as long as somebody has its file,
  * or one below it, open: what another client makes of that name it does not
  * see.  And each open file is an inode of its own, so that two descriptors of a
- * process do not know of each other's locks.  Such steps are left out.
+ * process do not know of each other's locks.  For the group of what it creates
+ * it goes by the set-group-ID bit and the group that the directory had when it
+ * last looked.  Steps that need more are left out.
  */
+
+#include <sys/stat.h>
 
 #include "world.h"
 
@@ -32,6 +36,19 @@ mounted_misses(
     const struct world *w, const struct step *s, const struct node *node)
 {
 	return node != NULL && !w->party[s->party].mounted && is_held(w, node);
+}
+
+bool
+mounted_goes_by(
+    const struct world *w, const struct step *s, const struct node *node)
+{
+	unsigned int p;
+
+	for (p = 0; p < w->nparties; p++)
+		if (w->party[p].mounted)
+			return S_ISDIR(node->mode) &&
+			    !w->party[s->party].mounted;
+	return false;
 }
 
 bool

@@ -134,6 +134,8 @@ do_chmod(struct world *w, const struct step *s)
 
 	if (rc == 0)
 		rc = not_a_link(w, s, node);
+	if (rc == 0 && mounted_goes_by(w, s, node))
+		return RULE_SKIP;
 	if (rc != 0)
 		return rc;
 	node->mode = (node->mode & S_IFMT) | s->mode;
@@ -150,7 +152,8 @@ do_chown(struct world *w, const struct step *s)
 
 	if (rc != 0)
 		return rc;
-	if (s->uid == (uid_t)-1 && s->gid == (gid_t)-1)
+	if ((s->uid == (uid_t)-1 && s->gid == (gid_t)-1) ||
+	    mounted_goes_by(w, s, node))
 		return RULE_SKIP;
 	if (s->uid != (uid_t)-1)
 		node->uid = s->uid;

@@ -142,7 +142,9 @@ int way_walk(struct world *w, const struct step *s, const struct place *p,
 int way_begin(struct world *w, const struct step *s, const struct place *p,
     struct way *y, bool follow_last);
 
-/* See mounted.c: may a step change a name of node, lock or open it? */
+/* See mounted.c: may a step change a name of node, its mode, lock or open it? */
+bool mounted_goes_by(
+    const struct world *w, const struct step *s, const struct node *node);
 bool mounted_misses(
     const struct world *w, const struct step *s, const struct node *node);
 bool mounted_mixes_locks(
