@@ -4,7 +4,7 @@
 # Random histories by two processes and a client of the library.
 # only: cache=none tree=memfs,etfs,self,mapped
 # short: memfs/none/user etfs/none/client
-# limit: 240
+# limit: 600
 #
 # See tests/model/: what comes of each step has to be what a model says.
 
