@@ -243,17 +243,28 @@ run_clunk(struct request *r)
 	}
 }
 
+/*
+ * What was written is lost, and not every client looks at what close(2) says.
+ * An attribute that may not be set as asked is its client's affair alone.
+ */
+static enum log_level
+gravity(const struct fid *fid, int rc)
+{
+	bool host = rc == -EIO || rc == -ENOSPC || rc == -EDQUOT;
+
+	return fid->kind == FID_XATTR_WRITE && !host ? LOG_DEBUG : LOG_WARN;
+}
+
 /* Tremove clunks too, and says what became of the file. */
 int
 end_clunk(struct request *r, int rc)
 {
 	struct session *s = r->session;
 
-	if (r->fid != NULL &&
-	    (r->fid->kind == FID_XATTR_READ || r->fid->kind == FID_XATTR_WRITE))
+	if (r->fid->kind == FID_XATTR_READ || r->fid->kind == FID_XATTR_WRITE)
 		s->xattr_bytes -= r->fid->xattr.size;
 	if (rc != 0 && r->in.type == P9_Tclunk)
-		log_msg(LOG_WARN, "%s: clunk of fid %u: %s", s->name,
+		log_msg(gravity(r->fid, rc), "%s: clunk of fid %u: %s", s->name,
 		    (unsigned int)r->in.u.Tclunk.fid, strerror(-rc));
 	if (r->in.type == P9_Tremove && rc == 0)
 		rc = r->u.removed;
