@@ -36,7 +36,7 @@ TSAN = -O1 -g -fsanitize=thread
 
 # Guests have one processor each, and tests on the host wait a lot.
 check: deps-CHECK
-	@$(call in,build,) all
+	@$(call in,build,) all posix-build
 	@MAKE="$(MAKE)" setpriv --pdeathsig TERM tests/beside check-host \
 	    check-guest
 	@echo "make check: all passed"
@@ -124,13 +124,15 @@ run-cli: $(BUILD)/etfsd $(BUILD)/etfs $(call tests,cli) yardsticks
 	    tests/each $(call tests,cli)
 
 # One static program, for the host and for guests.  Its cmocka is made of
-# Debian's source, once.
+# Debian's source, once; where that is not to be had it is the shared library
+# after all, by a linker script, and guests get what the program needs.
 CMOCKA_A = build/cmocka.a
 $(CMOCKA_A):
 	@mkdir -p $(@D) && echo "  CMOCKA $@"
-	@tests/posix/cmocka.sh $@ 2>$@.log || { cat $@.log; exit 1; }
+	@tests/posix/cmocka.sh $@ 2>$@.log || \
+	    { cat $@.log; echo "INPUT(-lcmocka)" >$@; }
 $(BUILD)/posix-check: $(call shared,posix) $(CMOCKA_A)
-	$(LINK) -static $^
+	$(LINK) $$(grep -q "^INPUT" $(CMOCKA_A) || echo -static) $^
 
 run-posix: $(BUILD)/posix-check
 	@BUILD=$(BUILD) tests/posix/run $<
