@@ -25,7 +25,7 @@ TSAN = -O1 -g -fsanitize=thread
 # help: check-long    check-modes with large counts and a kernel's source, long
 # help:               histories, many crashes, and long fuzzing
 # help: asan          unit, wire, client and cli tests with ASan and UBSan
-# help: tsan          unit, wire and client tests with TSan
+# help: tsan          unit and wire tests with TSan
 # help: bench         how fast etfsd is beside other servers, and what is to be
 # help:               reached; ten minutes, or BENCH_ROWS="getattr stat"
 # help:               BENCH_SECONDS=0.2 BENCH_ROUNDS=3; never a part of check
@@ -88,12 +88,12 @@ asan: deps-CHECK
 # Workers do as much as there is for them to do, here.
 #
 # Where there is but one thread, there are no races; the slow ones of those
-# programs would take most of the time, and so would all that etfs(1) can do.
+# programs would take most of the time, and clients have no threads at all.
 ONE_THREAD = etfs_part_gpt etfs_part_random idmap memfs_dir memfs_memory tx_slow
 tsan: deps-CHECK
-	@$(call in,build/tsan,$(TSAN)) all tests-build
+	@$(call in,build/tsan,$(TSAN)) build/tsan/etfsd unit-build wire-build
 	@TEST_CAREFUL=1 WIRE_LOOPS=2 $(call one,build/tsan,$(TSAN)) \
-	    UNIT_OMIT="$(ONE_THREAD)" run-unit run-wire run-client
+	    UNIT_OMIT="$(ONE_THREAD)" run-unit run-wire
 
 # Build in a folder with flags, on all processors; or run there, in order.
 one = $(MAKE) --no-print-directory BUILD=$(1) $(if $(2),CFLAGS="$(2)")
@@ -274,7 +274,8 @@ client-build: $(call tests,client) $(BUILD)/example
 cli-build: $(call tests,cli) yardsticks
 posix-build: $(BUILD)/posix-check
 model-build: $(MODEL) $(CRASH)
-tests-build: $(call tests,unit) wire-build client-build cli-build model-build
+unit-build: $(call tests,unit)
+tests-build: unit-build wire-build client-build cli-build model-build
 
 format:
 	clang-format -i $(CHECKED_C)
@@ -284,4 +285,4 @@ format:
 	check-modes check-kernels check-matrix conformance check-long asan \
 	tsan run-unit run-wire run-client run-cli run-posix run-model \
 	run-crash layers lint format wire-build client-build cli-build \
-	posix-build model-build tests-build bench bench-doc profile
+	posix-build model-build unit-build tests-build bench bench-doc profile

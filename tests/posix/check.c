@@ -23,6 +23,7 @@ static struct tally *tally; /* of the case that is run */
 static int dir_fd, clock_fd;
 static const char *conditions = "";
 static bool times; /* are told */
+static unsigned int part = 1, parts = 1; /* run the part of so many */
 static struct {
 	unsigned int passed, failed, expected, left_out;
 	unsigned long assertions;
@@ -44,6 +45,7 @@ usage(FILE *f)
 	    "                        case, conditions, text and reason; each\n"
 	    "                        must then fail so (text \"?\": is left out)\n"
 	    "  -a, --as CONDITIONS   what holds here: fs=memfs,cache=none,...\n"
+	    "  -p, --part K/N        only each Nth case, from the Kth on\n"
 	    "  -n, --entries N       in large directories (50 to 5000, which is\n"
 	    "                        the default)\n"
 	    "  -t, --times           tell how long each case took\n"
@@ -67,10 +69,12 @@ static void
 each_case(char **patterns, void (*f)(const struct CMUnitTest *c))
 {
 	const struct CMUnitTest *const *table, *c;
+	unsigned int n = 0;
 
 	for (table = posix_cases; *table != NULL; table++)
 		for (c = *table; c->name != NULL; c++)
-			if (wanted(c->name, patterns))
+			if (wanted(c->name, patterns) &&
+			    n++ % parts == part - 1)
 				f(c);
 }
 
@@ -247,6 +251,16 @@ read_entries(const char *number)
 	posix_entries = (unsigned int)n;
 }
 
+static void
+read_part(const char *text)
+{
+	char end;
+
+	if (sscanf(text, "%u/%u%c", &part, &parts, &end) != 2 || part < 1 ||
+	    part > parts)
+		errx(2, "%s: not a part, as 1/2 is", text);
+}
+
 static int
 check(char **args)
 {
@@ -268,6 +282,7 @@ main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "expected", required_argument, NULL, 'e' },
 		{ "as", required_argument, NULL, 'a' },
+		{ "part", required_argument, NULL, 'p' },
 		{ "entries", required_argument, NULL, 'n' },
 		{ "times", no_argument, NULL, 't' },
 		{ "list", no_argument, NULL, 'l' },
@@ -278,13 +293,16 @@ main(int argc, char **argv)
 	int c;
 
 	while (
-	    (c = getopt_long(argc, argv, "e:a:n:tlh", options, NULL)) != -1) {
+	    (c = getopt_long(argc, argv, "e:a:p:n:tlh", options, NULL)) != -1) {
 		switch (c) {
 		case 'e':
 			expected_read(optarg);
 			break;
 		case 'a':
 			conditions = optarg;
+			break;
+		case 'p':
+			read_part(optarg);
 			break;
 		case 'n':
 			read_entries(optarg);

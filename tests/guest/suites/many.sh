@@ -6,8 +6,8 @@
 
 # A round trip costs the emulated guest half a millisecond.
 case $TREE/$CACHE/$ACCESS in
-memfs/none/user) n=2000 long=100000 ;;
-etfs/loose/user) n=5000 long=100000 ;;
+memfs/none/user) n=1000 long=100000 ;;
+etfs/loose/user) n=2000 long=100000 ;;
 *) n=500 long=5000 ;;
 esac
 [ -z "$LONG" ] || n=$long
