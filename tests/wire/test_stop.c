@@ -69,6 +69,20 @@ clients_may_leave_as_the_server_does(void **state)
 	}
 }
 
+/* Until it has nothing to do any more, or waits for its client. */
+static void
+await_rest(struct server *s)
+{
+	struct wire_patience p = wire_patience();
+	long ticks;
+
+	do {
+		ticks = server_ticks(s);
+		usleep(500000);
+		wire_wait(&p, "a server at rest");
+	} while (server_ticks(s) != ticks);
+}
+
 /* A client that does not take its replies could hold up the end. */
 static void
 a_second_signal_ends_at_once(void **state)
@@ -86,6 +100,7 @@ a_second_signal_ends_at_once(void **state)
 	t9_write(c, 2, 0, data, sizeof(data));
 	for (i = 0; i < 2000 && poll(&pfd, 1, 200) > 0; i++)
 		t9_send(c, T9_MSG(Tread, .fid = 2, .count = sizeof(data)));
+	await_rest(s);
 	lines = server_log_lines(s);
 	kill(s->pid, SIGTERM);
 	while (server_log_lines(s) == lines)
