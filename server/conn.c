@@ -102,8 +102,6 @@ conn_send_file(struct transport *t, struct room *room, size_t len,
 	struct conn *c = of_transport(t);
 	int rc = tx_send_file(&c->tx, room, len, ext, c->out);
 
-	if (rc == -ENOMEM)
-		tx_drop(&c->tx, room);
 	if (rc != 0) {
 		log_msg(LOG_DEBUG, "%s: write: %s", c->name, strerror(-rc));
 		hang_up(c);

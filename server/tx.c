@@ -266,8 +266,10 @@ flush(struct tx *tx, int fd, bool is_socket, int more)
 int
 tx_flush(struct tx *tx, int fd, bool is_socket)
 {
-	int rc = flush(tx, fd, is_socket, 0);
+	int rc = tx->broken;
 
+	if (rc == 0)
+		rc = flush(tx, fd, is_socket, 0);
 	if (rc == 0)
 		rest(tx);
 	return rc;
@@ -339,26 +341,37 @@ send_now(struct tx *tx, struct vextent *ext, int fd)
 	} while (ext->len > 0 && (n > 0 || (n < 0 && errno == EINTR)));
 }
 
+static int
+send_file(struct tx *tx, struct vextent *ext, int fd)
+{
+	int rc;
+
+	if ((rc = flush(tx, fd, true, MSG_MORE)) == 0)
+		send_now(tx, ext, fd);
+	else if (rc != -EAGAIN)
+		return rc;
+	if (ext->len > 0)
+		return push_file(tx, ext);
+	rest(tx);
+	return 0;
+}
+
 int
 tx_send_file(struct tx *tx, struct room *room, size_t len,
     const struct vextent *ext, int fd)
 {
 	struct vextent left = *ext;
-	int rc;
 
-	if ((rc = reserve_pieces(tx, 1)) != 0)
-		return rc;
+	if (tx->broken == 0)
+		tx->broken = reserve_pieces(tx, 1);
+	if (tx->broken != 0) {
+		tx_drop(tx, room);
+		return tx->broken;
+	}
 	tx_send(tx, room, len);
 	count_in(tx, ext->len);
-	if ((rc = flush(tx, fd, true, MSG_MORE)) == 0)
-		send_now(tx, &left, fd);
-	if (rc != 0 && rc != -EAGAIN)
-		return rc;
-	if (left.len == 0) {
-		rest(tx);
-		return 0;
-	}
-	return push_file(tx, &left);
+	tx->broken = send_file(tx, &left, fd);
+	return tx->broken;
 }
 
 int

@@ -43,6 +43,7 @@ struct tx {
 	size_t queued; /* bytes in pieces */
 	uint64_t total; /* bytes that have been in pieces, ever */
 	size_t reserved; /* bytes in rooms */
+	int broken; /* 0, or why nothing may leave any more: a gap */
 };
 
 void tx_init(struct tx *tx, struct pool *pool);
@@ -56,7 +57,8 @@ void tx_drop(struct tx *tx, struct room *room);
 /*
  * The first len bytes of room, and then ext.  What fd takes of it at once needs
  * no copy and no descriptor of its own; what it does not take keeps one open.
- * 0, -ENOMEM if nothing was sent, or as tx_flush().
+ * room is used up in any case.  0, or an error after which there is a gap in
+ * what was to be sent: nothing leaves any more, and the connection has to end.
  *
  * Where the file ends before ext does, because it has been truncated, zeros
  * go: how much comes has been said already.

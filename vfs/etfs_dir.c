@@ -189,7 +189,8 @@ etfs_readdir(struct vop *op, struct vfile *file, uint64_t cookie,
 
 	if (etfs_might_wait(op, etfs_node_of(file->vn)))
 		return VFS_WOULDBLOCK;
-	uv_mutex_lock(&d->mutex);
+	if ((rc = etfs_lock_mutex(op, &d->mutex)) != 0)
+		return rc;
 	rc = list(d, file, cookie, emit, ctx);
 	uv_mutex_unlock(&d->mutex);
 	return rc;

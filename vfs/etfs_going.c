@@ -54,24 +54,15 @@ lock_of(const struct etfs_node *dir)
 }
 
 static int
-lock(const struct vop *op, uv_mutex_t *mutex)
-{
-	if (vop_is_on_loop(op))
-		return uv_mutex_trylock(mutex) == 0 ? 0 : VFS_WOULDBLOCK;
-	uv_mutex_lock(mutex);
-	return 0;
-}
-
-static int
 lock_both(const struct vop *op, struct etfs_going *g)
 {
 	uv_mutex_t *a = lock_of(g->from), *b = lock_of(g->to);
 	uv_mutex_t *first = a < b ? a : b, *second = a < b ? b : a;
 	int rc;
 
-	if ((rc = lock(op, first)) != 0)
+	if ((rc = etfs_lock_mutex(op, first)) != 0)
 		return rc;
-	if (first != second && (rc = lock(op, second)) != 0)
+	if (first != second && (rc = etfs_lock_mutex(op, second)) != 0)
 		uv_mutex_unlock(first);
 	return rc;
 }
@@ -159,7 +150,7 @@ etfs_going_end(struct etfs_going *g, bool gone)
 int
 etfs_going_wait(const struct vop *op, struct etfs_node *dir)
 {
-	int rc = lock(op, lock_of(dir));
+	int rc = etfs_lock_mutex(op, lock_of(dir));
 
 	if (rc == 0)
 		uv_mutex_unlock(lock_of(dir));

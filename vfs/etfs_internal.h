@@ -137,6 +137,16 @@ etfs_might_wait(struct vop *op, const struct etfs_node *node)
 	return true;
 }
 
+/* Of those that may be held while the host is asked: 0 or VFS_WOULDBLOCK. */
+static inline int
+etfs_lock_mutex(const struct vop *op, uv_mutex_t *mutex)
+{
+	if (vop_is_on_loop(op))
+		return uv_mutex_trylock(mutex) == 0 ? 0 : VFS_WOULDBLOCK;
+	uv_mutex_lock(mutex);
+	return 0;
+}
+
 /*
  * The kinds of mount, one constructor each, called by etfs_new() as the server
  * and with a type that is settled; they end as it does.  why->text is "".

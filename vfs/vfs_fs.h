@@ -9,7 +9,7 @@
  *			sleep.  A function that cannot be sure returns
  *			VFS_WOULDBLOCK, having done nothing
  *	on a worker	after VFS_WOULDBLOCK, with the same arguments, free to
- *			block
+ *			block; or on the loop as if on one, see vop_seldom()
  *
  * and return 0 or -errno.  In either way several threads may be inside one
  * file system, and on one vnode, at a time.

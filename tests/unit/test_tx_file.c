@@ -160,6 +160,37 @@ a_file_that_cannot_be_read_is_an_error(void **state)
 	assert_int_equal(tx_let_files_go(&w->tx), -EIO);
 }
 
+/* What comes behind a gap would be taken for what belongs there. */
+static void
+nothing_leaves_behind_a_gap(void **state)
+{
+	struct rlimit none, old;
+	struct world *w = *state;
+	char path[64];
+	int fd;
+
+	send_file(w, 10);
+	w_expect_all(w);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", w->file);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	assert_int_equal(dup2(fd, w->file), w->file);
+	close(fd);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	none = old;
+	none.rlim_cur = 0;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	w_reserve(w, 256);
+	assert_int_equal(w_send_file(w, 0, 11, 100), -EIO);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	w_reply(w, 256, 50);
+	assert_int_equal(w_flush(w), -EIO);
+	assert_int_equal(w_receive(w, 1000), 11);
+	assert_int_equal(w_receive(w, 1000), 0);
+	w_reserve(w, 256);
+	assert_int_equal(w_send_file(w, 0, 11, 100), -EIO);
+	assert_int_equal(w->tx.nrooms, 0);
+}
+
 static void
 a_reader_that_has_gone_is_an_error(void **state)
 {
@@ -197,6 +228,7 @@ main(void)
 		TEST(without_a_descriptor_it_is_copied),
 		TEST(files_that_are_let_go_are_not_needed_any_more),
 		TEST(a_file_that_cannot_be_read_is_an_error),
+		TEST(nothing_leaves_behind_a_gap),
 		TEST(a_reader_that_has_gone_is_an_error),
 		TEST(what_is_queued_goes_with_its_queue),
 	};
