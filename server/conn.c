@@ -20,6 +20,7 @@
 
 #include "conn.h"
 #include "log.h"
+#include "rx.h"
 #include "session.h"
 #include "stale.h"
 #include "tx.h"
@@ -42,16 +43,12 @@ struct conn {
 	bool down; /* the client is gone, or has to go */
 	bool stopping; /* takes no more frames */
 	bool stalled; /* would take frames, but for its limits */
-	bool drained; /* the last read took all there was */
 	bool closing; /* handles are being closed */
 	int events_in, events_out; /* what is polled for */
 	int nhandles;
 	uv_poll_t poll_in, poll_out; /* the second only if out is not in */
-	struct buf *rx; /* bytes rx_start .. rx_end are not yet handled */
-	size_t rx_start, rx_end;
-	size_t rx_cap; /* what the next buffer should take */
 	uint64_t turn; /* uv_now() of the last one */
-	uint64_t handled; /* bytes of frames, ever */
+	struct rx rx;
 	struct tx tx;
 	struct session session;
 	char name[NAME_LEN];
@@ -159,7 +156,7 @@ conn_free(struct conn *c)
 	if (c->out != c->in)
 		close(c->out);
 	close(c->in);
-	buf_put(c->rx);
+	rx_fini(&c->rx);
 	tx_fini(&c->tx);
 	session_fini(&c->session);
 	list_remove(&c->link);
@@ -233,26 +230,6 @@ hang_up(struct conn *c)
 	make_runnable(c);
 }
 
-static size_t
-unhandled(const struct conn *c)
-{
-	return c->rx_end - c->rx_start;
-}
-
-/*
- * Give the buffer back if nothing is in it.  While pending requests lie in it
- * it is filled further, or each of them would come to have one of its own.
- */
-static void
-rest_rx(struct conn *c)
-{
-	if (c->rx == NULL || unhandled(c) > 0 || c->rx->refs > 1)
-		return;
-	buf_put(c->rx);
-	c->rx = NULL;
-	c->rx_start = c->rx_end = 0;
-}
-
 static void
 flush(struct conn *c)
 {
@@ -261,7 +238,7 @@ flush(struct conn *c)
 	list_remove(&c->dirty);
 	if (c->closing)
 		return;
-	rest_rx(c); /* the last request in it may have ended */
+	rx_rest(&c->rx); /* the last request in it may have ended */
 	rc = tx_flush(&c->tx, c->out, c->out_is_socket);
 	if (rc != 0 && rc != -EAGAIN && !c->down) {
 		log_msg(LOG_DEBUG, "%s: write: %s", c->name, strerror(-rc));
@@ -293,113 +270,21 @@ may_go_on(const struct conn *c)
 	    c->tx.queued + c->tx.reserved < c->loop->server->limits.queued;
 }
 
-/* How long the frame at the start is; 0 if that is not known yet. */
-static int64_t
-frame_size(const struct conn *c)
-{
-	if (c->rx == NULL)
-		return 0;
-	return p9_frame_size(
-	    c->rx->data + c->rx_start, unhandled(c), c->session.msize);
-}
-
-/*
- * Where a large frame came there will be more, and to find that out when a
- * part of one is here means to copy that part.
- */
-static void
-guess_rx_cap(struct conn *c, size_t size)
-{
-	if (size > BUF_SMALL / 2)
-		c->rx_cap = size;
-	else if (unhandled(c) == 0)
-		c->rx_cap = BUF_SMALL;
-}
-
-/* Move what is unhandled to a buffer of cap bytes. */
-static int
-move_rx(struct conn *c, size_t cap)
-{
-	struct buf *buf = buf_new(c->loop->pool, cap);
-
-	if (buf == NULL)
-		return -ENOMEM;
-	if (unhandled(c) > 0)
-		memcpy(buf->data, c->rx->data + c->rx_start, unhandled(c));
-	buf_put(c->rx);
-	c->rx = buf;
-	c->rx_end = unhandled(c);
-	c->rx_start = 0;
-	return 0;
-}
-
-/* Make room for reading: at least for the rest of the frame that began. */
-static int
-make_rx_room(struct conn *c)
-{
-	int64_t size = frame_size(c);
-	size_t need = size > 0 ? (size_t)size : P9_HDRSZ;
-
-	if (c->rx == NULL)
-		return move_rx(c, c->rx_cap);
-	if (c->rx->refs == 1 && unhandled(c) == 0)
-		c->rx_start = c->rx_end = 0;
-	if (c->rx->cap - c->rx_start >= need && c->rx_end < c->rx->cap)
-		return 0;
-	return move_rx(c, need > c->rx_cap ? need : c->rx_cap);
-}
-
-/* 1 if bytes came, 0 if there are none now, or the end: -errno, -EPIPE. */
-static int
-fill(struct conn *c)
-{
-	uint8_t *p;
-	size_t room;
-	ssize_t n;
-	int rc;
-
-	if (c->drained)
-		return 0;
-	if ((rc = make_rx_room(c)) != 0)
-		return rc;
-	p = c->rx->data + c->rx_end;
-	room = c->rx->cap - c->rx_end;
-	do
-		n = c->in_is_socket ? recv(c->in, p, room, MSG_DONTWAIT)
-				    : read(c->in, p, room);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return errno == EAGAIN ? 0 : -errno;
-	c->drained = c->in_is_socket && (size_t)n < room;
-	c->rx_end += (size_t)n;
-	return n > 0 ? 1 : -EPIPE;
-}
-
-/* Handle the frame at the start.  1, 0 if it is not all here, or -EPROTO. */
+/* Handle the next frame.  1, 0 if it is not all here, or -EPROTO. */
 static int
 handle_frame(struct conn *c)
 {
-	int64_t size = frame_size(c);
 	uint8_t *p;
-	uint32_t claimed;
+	size_t len;
+	int rc;
 
-	if (size < 0) {
-		p = c->rx->data + c->rx_start;
-		claimed = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
-		    (uint32_t)p[3] << 24;
-		log_msg(LOG_WARN, "%s: frame size %u, must be 7 to %u", c->name,
-		    claimed, c->session.msize);
-		return -EPROTO;
-	}
-	if (size == 0 || (size_t)size > unhandled(c))
-		return 0;
-	p = c->rx->data + c->rx_start;
-	c->rx_start += (size_t)size;
-	c->handled += (size_t)size;
-	guess_rx_cap(c, (size_t)size);
-	return session_frame(&c->session, c->rx, p, (size_t)size) == 0
-	    ? 1
-	    : -EPROTO;
+	rc = rx_take(&c->rx, c->session.msize, &p, &len);
+	if (rc < 0)
+		log_msg(LOG_WARN, "%s: frame size %zu, must be 7 to %u",
+		    c->name, len, c->session.msize);
+	if (rc <= 0)
+		return rc;
+	return session_frame(&c->session, c->rx.buf, p, len) == 0 ? 1 : -EPROTO;
 }
 
 /*
@@ -429,7 +314,7 @@ quota_of(struct conn *c)
 static int
 run_quota(struct conn *c)
 {
-	uint64_t begun = c->handled + c->tx.total, quota = quota_of(c);
+	uint64_t begun = c->rx.total + c->tx.total, quota = quota_of(c);
 	int frames = QUOTA_FRAMES;
 	int rc;
 
@@ -438,7 +323,7 @@ run_quota(struct conn *c)
 			c->stalled = true;
 			return 0;
 		}
-		if (frames == 0 || c->handled + c->tx.total - begun >= quota) {
+		if (frames == 0 || c->rx.total + c->tx.total - begun >= quota) {
 			make_runnable(c);
 			return 0;
 		}
@@ -446,7 +331,8 @@ run_quota(struct conn *c)
 			return rc;
 		if (rc > 0)
 			frames--;
-		else if ((rc = fill(c)) <= 0)
+		else if ((rc = rx_fill(&c->rx, c->in, c->in_is_socket,
+			      c->session.msize)) <= 0)
 			return rc;
 	}
 }
@@ -458,7 +344,7 @@ run(struct conn *c)
 
 	c->stalled = false;
 	rc = run_quota(c);
-	rest_rx(c);
+	rx_rest(&c->rx);
 	if (rc != 0) {
 		if (rc != -EPIPE && rc != -EPROTO)
 			log_msg(
@@ -517,7 +403,7 @@ on_poll(uv_poll_t *poll, int status, int events)
 		flush(c);
 	if (!(events & UV_READABLE))
 		return;
-	c->drained = false;
+	c->rx.drained = false;
 	if (!c->down && !c->stopping && list_empty(&c->run))
 		run(c);
 }
@@ -602,8 +488,8 @@ conn_start(struct sloop *loop, int in, int out, const struct origin *from,
 	c->in = in;
 	c->out = out;
 	know_sockets(c);
-	c->rx_cap = BUF_SMALL;
 	strncpy(c->name, name, NAME_LEN - 1);
+	rx_init(&c->rx, loop->pool);
 	tx_init(&c->tx, loop->pool);
 	session_init(&c->session, loop, &c->transport, from, c->name);
 	if ((rc = init_polls(c)) != 0) {
