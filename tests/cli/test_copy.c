@@ -293,9 +293,9 @@ old_servers_will_do(void **state)
 
 	assert_int_equal(mkdir(tree, 0777), 0);
 	snprintf(address, sizeof(address),
-	    "exec:ulimit -c 0; exec diod -f -n -N -c /dev/null -r 0 -w 0 -e %s "
+	    "exec:cd %s; exec diod -f -n -N -c /dev/null -r 0 -w 0 -e %s "
 	    "-L %s/diod.log",
-	    tree, dir);
+	    dir, tree, dir);
 	local_plant_tree(from, 200);
 	prints_how(c, &how, "", "-n", tree, "put", "-r", from, "/");
 	prints_how(c, &how, "", "-n", tree, "put", "-r", from, "/");

@@ -30,9 +30,9 @@ set_up(struct diod *d, void **state)
 	d->dir = temp_dir();
 	opt.aname = d->dir;
 	snprintf(d->addr, sizeof(d->addr),
-	    "exec:ulimit -c 0; exec diod -f -n -N -c /dev/null -r 0 -w 0 -e %s "
+	    "exec:cd %s; exec diod -f -n -N -c /dev/null -r 0 -w 0 -e %s "
 	    "-L %s/diod.log",
-	    d->dir, d->c->tmp);
+	    d->c->tmp, d->dir, d->c->tmp);
 	if (etfsc_mount(d->addr, &opt, &d->fs) != 0)
 		fail_msg("%s", etfsc_reason(d->fs));
 }
