@@ -4,8 +4,8 @@
  *
  * As many bytes as there are come in by one recv(2), into a buffer in which
  * frames are handled where they lie; the replies of one iteration of the loop
- * leave by one sendmsg(2) at its end.  Buffers are borrowed from the loop: an
- * idle connection has none.
+ * leave by one sendmsg(2) at its end, or by a few while it goes on (turn.h).
+ * Buffers are borrowed from the loop: an idle connection has none.
  *
  * A connection is read from only while its session takes frames and its client
  * takes replies, and gives way to others after a quota.
@@ -23,11 +23,9 @@
 #include "rx.h"
 #include "session.h"
 #include "stale.h"
+#include "turn.h"
 #include "tx.h"
 
-#define QUOTA_FRAMES 64
-#define QUOTA_BYTES (256U << 10) /* in and out, while nobody else is here */
-#define QUOTA_CROWDED (64U << 10)
 #define NAME_LEN 72
 #define CROWD 128 /* clients */
 #define TCP_SENDFILE (256U << 10)
@@ -47,7 +45,7 @@ struct conn {
 	int events_in, events_out; /* what is polled for */
 	int nhandles;
 	uv_poll_t poll_in, poll_out; /* the second only if out is not in */
-	uint64_t turn; /* uv_now() of the last one */
+	uint64_t last_turn; /* uv_now() */
 	struct rx rx;
 	struct tx tx;
 	struct session session;
@@ -287,52 +285,48 @@ handle_frame(struct conn *c)
 	return session_frame(&c->session, c->rx.buf, p, len) == 0 ? 1 : -EPROTO;
 }
 
-/*
- * How many bytes c may have its turn for.  Who asks for little waits for the
- * others' turns each time, so they are short as long as there are others.
- */
-static uint64_t
-quota_of(struct conn *c)
+/* As much as the client takes.  1 or -errno. */
+static int
+send_early(struct conn *c)
 {
-	struct sloop *loop = c->loop;
-	uint64_t now = uv_now(&loop->uv);
+	int rc = tx_flush(&c->tx, c->out, c->out_is_socket);
 
-	if (loop->turn != now) {
-		loop->ran_before = loop->turn + 1 == now ? loop->ran : 0;
-		loop->ran = 0;
-		loop->turn = now;
-	}
-	if (c->turn != now) {
-		c->turn = now;
-		loop->ran++;
-	}
-	return loop->ran > 1 || loop->ran_before > 1 ? QUOTA_CROWDED
-						     : QUOTA_BYTES;
+	return rc == 0 || rc == -EAGAIN ? 1 : rc;
+}
+
+/* Handle a frame, or else get some.  1, 0 if there are none, or -errno. */
+static int
+go_on(struct conn *c, struct turn *turn)
+{
+	int rc = handle_frame(c);
+
+	if (rc == 0)
+		return rx_fill(
+		    &c->rx, c->in, c->in_is_socket, c->session.msize);
+	if (rc > 0 && turn_goes_on(turn) && c->tx.npieces > 0)
+		return send_early(c);
+	return rc;
 }
 
 /* Read and handle until there is nothing more, or it is others' turn. */
 static int
-run_quota(struct conn *c)
+run_turn(struct conn *c)
 {
-	uint64_t begun = c->rx.total + c->tx.total, quota = quota_of(c);
-	int frames = QUOTA_FRAMES;
+	struct turn turn;
 	int rc;
 
+	turn_begin(&turn, &c->loop->turns, uv_now(&c->loop->uv), &c->last_turn,
+	    c->rx.total + c->tx.total);
 	for (;;) {
 		if (!may_go_on(c)) {
 			c->stalled = true;
 			return 0;
 		}
-		if (frames == 0 || c->rx.total + c->tx.total - begun >= quota) {
+		if (turn_is_over(&turn, c->rx.total + c->tx.total)) {
 			make_runnable(c);
 			return 0;
 		}
-		if ((rc = handle_frame(c)) < 0)
-			return rc;
-		if (rc > 0)
-			frames--;
-		else if ((rc = rx_fill(&c->rx, c->in, c->in_is_socket,
-			      c->session.msize)) <= 0)
+		if ((rc = go_on(c, &turn)) <= 0)
 			return rc;
 	}
 }
@@ -343,12 +337,11 @@ run(struct conn *c)
 	int rc;
 
 	c->stalled = false;
-	rc = run_quota(c);
+	rc = run_turn(c);
 	rx_rest(&c->rx);
 	if (rc != 0) {
 		if (rc != -EPIPE && rc != -EPROTO)
-			log_msg(
-			    LOG_DEBUG, "%s: read: %s", c->name, strerror(-rc));
+			log_msg(LOG_DEBUG, "%s: %s", c->name, strerror(-rc));
 		/* What has been answered may still arrive. */
 		(void)tx_flush(&c->tx, c->out, c->out_is_socket);
 		hang_up(c);

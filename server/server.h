@@ -19,6 +19,7 @@
 
 #include "identity.h"
 #include "list.h"
+#include "turn.h"
 #include "vfs.h"
 
 /* What one client may use; see etfsd(8) for the options' names. */
@@ -75,8 +76,7 @@ struct sloop {
 	/* conn.c's */
 	struct list conns; /* struct conn, by link */
 	size_t nconns, most; /* so many; since memory was last given back */
-	uint64_t turn; /* a millisecond (uv_now()) in which connections ran */
-	unsigned int ran, ran_before; /* so many then, and before that */
+	struct turns turns;
 	struct list runnable; /* those with something to do at once */
 	struct list dirty; /* those with replies to send */
 	uv_idle_t again; /* active while runnable is not empty */
