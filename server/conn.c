@@ -339,6 +339,8 @@ run(struct conn *c)
 	c->stalled = false;
 	rc = run_turn(c);
 	rx_rest(&c->rx);
+	if (rc == 0 && c->session.npending == 0)
+		spin_on(&c->loop->spin);
 	if (rc != 0) {
 		if (rc != -EPIPE && rc != -EPROTO)
 			log_msg(LOG_DEBUG, "%s: %s", c->name, strerror(-rc));
@@ -553,6 +555,7 @@ conn_loop_init(struct sloop *loop)
 	loop->again.data = loop->flush.data = loop;
 	(void)uv_check_start(&loop->flush, flush_dirty);
 	uv_unref((uv_handle_t *)&loop->flush);
+	spin_init(&loop->spin, &loop->uv, loop->server->spin);
 	return 0;
 }
 
@@ -561,6 +564,7 @@ conn_loop_fini(struct sloop *loop)
 {
 	uv_close((uv_handle_t *)&loop->again, NULL);
 	uv_close((uv_handle_t *)&loop->flush, NULL);
+	spin_fini(&loop->spin);
 	pool_free(loop->pool);
 	loop->pool = NULL;
 }

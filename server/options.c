@@ -64,6 +64,10 @@ static const struct option_row rows[] = {
 	    "leave to these all that might wait for a disk,\n"
 	    "and not only what does",
 	    set_flag, FIELD(careful), 0, 0 },
+	{ "spin", 0, "MICROSECONDS",
+	    "stay awake for so long after a request, 0: do\n"
+	    "not [100]",
+	    set_number, FIELD(spin), 0, 1000000 },
 	{ "msize", 0, "BYTES", "largest message [1M]",
 	    set_number, FIELD(limits.msize), 4096, 64 * MIB },
 	{ "max-connections", 0, "N", "clients at a time [10000]",

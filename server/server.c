@@ -260,6 +260,15 @@ serve(struct daemon *d, const struct config *cfg, struct failure *f)
 	return d->cut ? EXIT_CUT : EXIT_OK;
 }
 
+/* Loops that leave clients and workers no CPU do not stay awake. */
+static uint64_t
+spin_time(const struct config *cfg)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return cpus > 0 && cfg->loops < (size_t)cpus ? cfg->spin * 1000 : 0;
+}
+
 int
 server_run(const struct config *cfg, struct failure *f)
 {
@@ -275,6 +284,7 @@ server_run(const struct config *cfg, struct failure *f)
 	d->sv.identity.known = known_new();
 	d->sv.trace = cfg->trace;
 	d->sv.nloops = cfg->loops;
+	d->sv.spin = spin_time(cfg);
 	if (tree_new(cfg, &d->sv.vfs, f) == 0) {
 		if (listeners_open(&d->listeners, cfg, f) == 0)
 			rc = serve(d, cfg, f);

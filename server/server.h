@@ -19,6 +19,7 @@
 
 #include "identity.h"
 #include "list.h"
+#include "spin.h"
 #include "turn.h"
 #include "vfs.h"
 
@@ -39,6 +40,7 @@ struct server {
 	struct limits limits;
 	struct identity identity;
 	bool trace;
+	uint64_t spin; /* ns; see spin.h */
 	struct sloop *loops;
 	size_t nloops;
 	_Atomic size_t nconns;
@@ -77,6 +79,7 @@ struct sloop {
 	struct list conns; /* struct conn, by link */
 	size_t nconns, most; /* so many; since memory was last given back */
 	struct turns turns;
+	struct spin spin;
 	struct list runnable; /* those with something to do at once */
 	struct list dirty; /* those with replies to send */
 	uv_idle_t again; /* active while runnable is not empty */

@@ -109,6 +109,7 @@ an_empty_command_line_has_defaults(void **state)
 	assert_int_equal(cfg.identity.squash_uid, 65534);
 	assert_int_equal(cfg.identity.squash_gid, 65534);
 	assert_int_equal(cfg.log_level, LOG_INFO);
+	assert_int_equal(cfg.spin, 100);
 	assert_false(cfg.readonly || cfg.trace || cfg.careful || cfg.help ||
 	    cfg.version);
 	config_fini(&cfg);
@@ -196,6 +197,9 @@ flags_are_set(void **state)
 	struct config cfg;
 
 	(void)state;
+	parse("--spin 0", &cfg);
+	assert_int_equal(cfg.spin, 0);
+	config_fini(&cfg);
 	parse("-r --trace --careful --log-level error", &cfg);
 	assert_true(cfg.readonly && cfg.trace && cfg.careful);
 	assert_int_equal(cfg.log_level, LOG_ERROR);
@@ -525,6 +529,7 @@ unusable_numbers_are_refused(void **state)
 {
 	static const char *const lines[][2] = {
 		{ "--loops 0", "it has to be from 1 to 256" },
+		{ "--spin 1000001", "it has to be from 0 to 1000000" },
 		{ "--loops 257", "it has to be from 1 to 256" },
 		{ "--workers 1025", "it has to be from 1 to 1024" },
 		{ "--workers -1", "not a number" },
@@ -628,11 +633,11 @@ static void
 help_names_every_option(void **state)
 {
 	static const char *const names[] = { "-l, --listen", "-e, --export",
-		"--careful", "-r, --read-only", "--identity", "--loops",
-		"--workers", "--msize", "--max-connections", "--max-fids",
-		"--max-requests", "--max-queued", "--max-xattr", "--max-locks",
-		"--mem-bytes", "--mem-nodes", "--sendfile", "--log-level",
-		"--trace", "-h, --help", "-V, --version" };
+		"--careful", "--spin", "-r, --read-only", "--identity",
+		"--loops", "--workers", "--msize", "--max-connections",
+		"--max-fids", "--max-requests", "--max-queued", "--max-xattr",
+		"--max-locks", "--mem-bytes", "--mem-nodes", "--sendfile",
+		"--log-level", "--trace", "-h, --help", "-V, --version" };
 	char *text = NULL, *line, *save;
 	size_t size, i;
 	FILE *to = open_memstream(&text, &size);

@@ -51,8 +51,11 @@ wire_server(struct wire *w, const char *const *args)
 	add_arg(&how, listener);
 	add_arg(&how, "--loops");
 	add_arg(&how, loops);
-	if (w->tcp)
+	if (w->tcp) {
 		add_arg(&how, "--careful");
+		add_arg(&how, "--spin");
+		add_arg(&how, "0");
+	}
 	if (wire_root()) {
 		add_arg(&how, "--identity");
 		add_arg(&how, "client");

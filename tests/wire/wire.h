@@ -45,7 +45,7 @@
 #define WIRE_OTHER 54322U
 
 struct wire {
-	bool tcp; /* and a careful server; else a Unix socket */
+	bool tcp; /* all shortcuts off; else a Unix socket */
 	int loops;
 	bool host; /* HOME lies on the host, else in memory */
 	struct server *srv;
