@@ -303,7 +303,8 @@ go_on(struct conn *c, struct turn *turn)
 	if (rc == 0)
 		return rx_fill(
 		    &c->rx, c->in, c->in_is_socket, c->session.msize);
-	if (rc > 0 && turn_goes_on(turn) && c->tx.npieces > 0)
+	if (rc > 0 && turn_goes_on(turn, rx_has_more(&c->rx)) &&
+	    c->tx.npieces > 0)
 		return send_early(c);
 	return rc;
 }

@@ -109,6 +109,12 @@ rx_fill(struct rx *rx, int fd, bool is_socket, uint32_t msize)
 	return n > 0 ? 1 : -EPIPE;
 }
 
+bool
+rx_has_more(const struct rx *rx)
+{
+	return unhandled(rx) > 0;
+}
+
 int
 rx_take(struct rx *rx, uint32_t msize, uint8_t **p, size_t *len)
 {

@@ -3,8 +3,6 @@
  * spin.c -- see spin.h.
  */
 
-#include <stdbool.h>
-
 #include "spin.h"
 
 #define PENALTY_MAX 1023
@@ -42,34 +40,36 @@ spin_fini(struct spin *spin)
 	uv_close((uv_handle_t *)&spin->idle, NULL);
 }
 
-/* A spin that is on has been worth it, unless its end has passed unnoticed. */
-static bool
-is_worth_it(struct spin *spin, uint64_t now)
+/* It has been worth it, unless the end has passed unnoticed. */
+static void
+begin_again(struct spin *spin, uint64_t now)
 {
-	if (!uv_is_active((uv_handle_t *)&spin->idle)) {
-		if (spin->skip == 0)
-			return true;
+	if (now >= spin->until) {
+		stop(spin);
+		return;
+	}
+	spin->penalty /= 2;
+	spin->until = now + spin->most;
+}
+
+static void
+begin(struct spin *spin)
+{
+	if (spin->skip > 0) {
 		spin->skip--;
-		return false;
+		return;
 	}
-	if (now < spin->until) {
-		spin->penalty /= 2;
-		return true;
-	}
-	stop(spin);
-	return false;
+	spin->until = uv_hrtime() + spin->most;
+	(void)uv_idle_start(&spin->idle, look_at_clock);
 }
 
 void
 spin_on(struct spin *spin)
 {
-	uint64_t now;
-
 	if (spin->most == 0)
 		return;
-	now = uv_hrtime();
-	if (!is_worth_it(spin, now))
-		return;
-	spin->until = now + spin->most;
-	(void)uv_idle_start(&spin->idle, look_at_clock);
+	if (uv_is_active((uv_handle_t *)&spin->idle))
+		begin_again(spin, uv_hrtime());
+	else
+		begin(spin);
 }

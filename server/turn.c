@@ -55,15 +55,16 @@ turn_is_over(const struct turn *turn, uint64_t bytes)
 }
 
 bool
-turn_goes_on(struct turn *turn)
+turn_goes_on(struct turn *turn, bool more)
 {
 	uint64_t now;
 
 	turn->frames--;
-	if (!turn->alone)
+	turn->held++;
+	if (!turn->alone || !more)
 		return false;
 	now = uv_hrtime();
-	if (++turn->held < HELD_FRAMES && now - turn->since < HELD_TIME)
+	if (turn->held < HELD_FRAMES && now - turn->since < HELD_TIME)
 		return false;
 	turn->held = 0;
 	turn->since = now;

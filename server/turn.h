@@ -39,7 +39,10 @@ void turn_begin(struct turn *turn, struct turns *all, uint64_t now,
 
 bool turn_is_over(const struct turn *turn, uint64_t bytes);
 
-/* A frame has been handled.  Should replies that are ready leave now? */
-bool turn_goes_on(struct turn *turn);
+/*
+ * A frame has been handled, and there are more or not.  Should replies that are
+ * ready leave now?
+ */
+bool turn_goes_on(struct turn *turn, bool more);
 
 #endif

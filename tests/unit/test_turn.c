@@ -72,7 +72,7 @@ a_turn_is_so_many_frames(void **state)
 	turn_begin(&turn, &all, 10, &a, 0);
 	for (i = 0; i < FRAMES; i++) {
 		assert_false(turn_is_over(&turn, 0));
-		(void)turn_goes_on(&turn);
+		(void)turn_goes_on(&turn, true);
 	}
 	assert_true(turn_is_over(&turn, 0));
 }
@@ -88,7 +88,7 @@ replies_leave_by_number(void **state)
 	(void)state;
 	turn_begin(&turn, &all, 10, &a, 0);
 	for (i = 1; i <= 3 * HELD; i++)
-		assert_int_equal(turn_goes_on(&turn), i % HELD == 0);
+		assert_int_equal(turn_goes_on(&turn, true), i % HELD == 0);
 }
 
 static void
@@ -101,14 +101,32 @@ replies_leave_by_time(void **state)
 	(void)state;
 	turn_begin(&turn, &all, 10, &a, 0);
 	ns += LATE - 1;
-	assert_false(turn_goes_on(&turn));
+	assert_false(turn_goes_on(&turn, true));
 	ns += 1;
-	assert_true(turn_goes_on(&turn));
+	assert_true(turn_goes_on(&turn, true));
 	ns += LATE - 1;
-	assert_false(turn_goes_on(&turn));
+	assert_false(turn_goes_on(&turn, true));
 	ns += LATE;
-	assert_true(turn_goes_on(&turn));
-	assert_false(turn_goes_on(&turn));
+	assert_true(turn_goes_on(&turn, true));
+	assert_false(turn_goes_on(&turn, true));
+}
+
+/* They leave at the end anyway. */
+static void
+replies_to_the_last_wait(void **state)
+{
+	struct turns all = { 0 };
+	struct turn turn;
+	uint64_t a = 0;
+	int i;
+
+	(void)state;
+	turn_begin(&turn, &all, 10, &a, 0);
+	for (i = 0; i < HELD; i++) {
+		ns += LATE;
+		assert_false(turn_goes_on(&turn, false));
+	}
+	assert_true(turn_goes_on(&turn, true)); /* but here is more */
 }
 
 /* Its client is not all that there is to do. */
@@ -125,7 +143,7 @@ replies_of_a_crowd_wait(void **state)
 	turn_begin(&turn, &all, 10, &b, 0);
 	for (i = 0; i < 3 * HELD; i++) {
 		ns += LATE;
-		assert_false(turn_goes_on(&turn));
+		assert_false(turn_goes_on(&turn, true));
 	}
 }
 
@@ -137,6 +155,7 @@ main(void)
 		cmocka_unit_test(a_turn_is_so_many_frames),
 		cmocka_unit_test(replies_leave_by_number),
 		cmocka_unit_test(replies_leave_by_time),
+		cmocka_unit_test(replies_to_the_last_wait),
 		cmocka_unit_test(replies_of_a_crowd_wait),
 	};
 
