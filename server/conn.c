@@ -557,6 +557,7 @@ conn_loop_init(struct sloop *loop)
 	(void)uv_check_start(&loop->flush, flush_dirty);
 	uv_unref((uv_handle_t *)&loop->flush);
 	spin_init(&loop->spin, &loop->uv, loop->server->spin);
+	loop->turns.batch = loop->server->batch;
 	return 0;
 }
 

@@ -12,10 +12,9 @@
 #define QUOTA_CROWDED (64U << 10)
 
 /*
- * To send costs some 3 us, and as much again where the client has to be woken:
- * a tenth or so of what is done meanwhile.
+ * What takes its time is not held back by what comes after it.  To send costs
+ * some 3 us, and as much again where the client has to be woken.
  */
-#define HELD_FRAMES 8
 #define HELD_TIME 25000 /* ns */
 
 /*
@@ -44,8 +43,9 @@ turn_begin(struct turn *turn, struct turns *all, uint64_t now, uint64_t *last,
 	turn->alone = is_alone(all, now, last);
 	turn->frames = QUOTA_FRAMES;
 	turn->end = bytes + (turn->alone ? QUOTA_BYTES : QUOTA_CROWDED);
+	turn->batch = turn->alone ? all->batch : 0;
 	turn->held = 0;
-	turn->since = turn->alone ? uv_hrtime() : 0;
+	turn->since = turn->batch > 0 ? uv_hrtime() : 0;
 }
 
 bool
@@ -61,10 +61,10 @@ turn_goes_on(struct turn *turn, bool more)
 
 	turn->frames--;
 	turn->held++;
-	if (!turn->alone || !more)
+	if (turn->batch == 0 || !more)
 		return false;
 	now = uv_hrtime();
-	if (turn->held < HELD_FRAMES && now - turn->since < HELD_TIME)
+	if (turn->held < turn->batch && now - turn->since < HELD_TIME)
 		return false;
 	turn->held = 0;
 	turn->since = now;

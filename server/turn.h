@@ -18,12 +18,14 @@
 
 /* All turns of a loop: how many connections are at work? */
 struct turns {
+	unsigned int batch; /* frames whose replies leave together; 0: all */
 	uint64_t now; /* a millisecond in which connections ran */
 	unsigned int ran, ran_before; /* so many then, and just before that */
 };
 
 struct turn {
 	bool alone; /* nobody waits for the end of it */
+	unsigned int batch; /* 0: replies leave at the end */
 	unsigned int frames; /* may yet be handled */
 	uint64_t end; /* bytes in and out that make an end of it */
 	unsigned int held; /* frames handled since replies last left */

@@ -43,7 +43,7 @@ length(struct turns *all, uint64_t now, uint64_t *last)
 static void
 who_is_alone_has_long_turns(void **state)
 {
-	struct turns all = { 0 };
+	struct turns all = { .batch = HELD };
 	uint64_t a = 0, b = 0;
 
 	(void)state;
@@ -63,7 +63,7 @@ who_is_alone_has_long_turns(void **state)
 static void
 a_turn_is_so_many_frames(void **state)
 {
-	struct turns all = { 0 };
+	struct turns all = { .batch = HELD };
 	struct turn turn;
 	uint64_t a = 0;
 	int i;
@@ -80,7 +80,7 @@ a_turn_is_so_many_frames(void **state)
 static void
 replies_leave_by_number(void **state)
 {
-	struct turns all = { 0 };
+	struct turns all = { .batch = HELD };
 	struct turn turn;
 	uint64_t a = 0;
 	int i;
@@ -94,7 +94,7 @@ replies_leave_by_number(void **state)
 static void
 replies_leave_by_time(void **state)
 {
-	struct turns all = { 0 };
+	struct turns all = { .batch = HELD };
 	struct turn turn;
 	uint64_t a = 0;
 
@@ -111,11 +111,27 @@ replies_leave_by_time(void **state)
 	assert_false(turn_goes_on(&turn, true));
 }
 
+static void
+replies_wait_where_it_is_said(void **state)
+{
+	struct turns all = { .batch = 0 };
+	struct turn turn;
+	uint64_t a = 0;
+	int i;
+
+	(void)state;
+	turn_begin(&turn, &all, 10, &a, 0);
+	for (i = 0; i < 3 * HELD; i++) {
+		ns += LATE;
+		assert_false(turn_goes_on(&turn, true));
+	}
+}
+
 /* They leave at the end anyway. */
 static void
 replies_to_the_last_wait(void **state)
 {
-	struct turns all = { 0 };
+	struct turns all = { .batch = HELD };
 	struct turn turn;
 	uint64_t a = 0;
 	int i;
@@ -133,7 +149,7 @@ replies_to_the_last_wait(void **state)
 static void
 replies_of_a_crowd_wait(void **state)
 {
-	struct turns all = { 0 };
+	struct turns all = { .batch = HELD };
 	struct turn turn;
 	uint64_t a = 0, b = 0;
 	int i;
@@ -155,6 +171,7 @@ main(void)
 		cmocka_unit_test(a_turn_is_so_many_frames),
 		cmocka_unit_test(replies_leave_by_number),
 		cmocka_unit_test(replies_leave_by_time),
+		cmocka_unit_test(replies_wait_where_it_is_said),
 		cmocka_unit_test(replies_to_the_last_wait),
 		cmocka_unit_test(replies_of_a_crowd_wait),
 	};
