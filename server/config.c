@@ -104,7 +104,7 @@ set_defaults(struct config *cfg, bool root)
 		.loops = 1,
 		.workers = 32,
 		.spin = 100,
-		.batch = 8,
+		.parts = 3,
 		.mem_bytes = pages / 2 * (uint64_t)sysconf(_SC_PAGESIZE),
 		.mem_nodes = pages / 2,
 		.log_level = LOG_INFO,

@@ -34,7 +34,7 @@ struct config {
 	size_t loops; /* threads that serve clients */
 	size_t workers; /* threads that wait for the host */
 	uint64_t spin; /* microseconds; see spin.h */
-	unsigned int batch; /* see turn.h */
+	unsigned int parts; /* see turn.h */
 	bool careful; /* loops do nothing that might wait for a disk */
 	uint64_t mem_bytes, mem_nodes; /* of the memfs; 0: no limit */
 	bool readonly;

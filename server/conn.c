@@ -287,11 +287,22 @@ handle_frame(struct conn *c)
 
 /* As much as the client takes.  1 or -errno. */
 static int
-send_early(struct conn *c)
+send_early(struct conn *c, struct turn *turn)
 {
 	int rc = tx_flush(&c->tx, c->out, c->out_is_socket);
 
+	turn_has_sent(turn);
 	return rc == 0 || rc == -EAGAIN ? 1 : rc;
+}
+
+/* 1, 0 if there is none, or -errno. */
+static int
+get_more(struct conn *c, struct turn *turn)
+{
+	int rc = rx_fill(&c->rx, c->in, c->in_is_socket, c->session.msize);
+
+	turn_has(turn, c->rx.total, rx_unhandled(&c->rx));
+	return rc;
 }
 
 /* Handle a frame, or else get some.  1, 0 if there are none, or -errno. */
@@ -301,11 +312,11 @@ go_on(struct conn *c, struct turn *turn)
 	int rc = handle_frame(c);
 
 	if (rc == 0)
-		return rx_fill(
-		    &c->rx, c->in, c->in_is_socket, c->session.msize);
-	if (rc > 0 && turn_goes_on(turn, rx_has_more(&c->rx)) &&
+		return get_more(c, turn);
+	if (rc > 0 &&
+	    turn_goes_on(turn, c->rx.total, rx_unhandled(&c->rx) > 0) &&
 	    c->tx.npieces > 0)
-		return send_early(c);
+		return send_early(c, turn);
 	return rc;
 }
 
@@ -318,6 +329,7 @@ run_turn(struct conn *c)
 
 	turn_begin(&turn, &c->loop->turns, uv_now(&c->loop->uv), &c->last_turn,
 	    c->rx.total + c->tx.total);
+	turn_has(&turn, c->rx.total, rx_unhandled(&c->rx));
 	for (;;) {
 		if (!may_go_on(c)) {
 			c->stalled = true;
@@ -557,7 +569,7 @@ conn_loop_init(struct sloop *loop)
 	(void)uv_check_start(&loop->flush, flush_dirty);
 	uv_unref((uv_handle_t *)&loop->flush);
 	spin_init(&loop->spin, &loop->uv, loop->server->spin);
-	loop->turns.batch = loop->server->batch;
+	loop->turns.parts = loop->server->parts;
 	return 0;
 }
 

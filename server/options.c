@@ -68,10 +68,10 @@ static const struct option_row rows[] = {
 	    "stay awake for so long after a request, 0: do\n"
 	    "not [100]",
 	    set_number, FIELD(spin), 0, 1000000 },
-	{ "batch", 0, "N",
-	    "send replies by N while more are made, 0: all\n"
-	    "at once [8]",
-	    set_number, FIELD(batch), 0, UINT16_MAX },
+	{ "parts", 0, "N",
+	    "answer what has come at once in so many parts\n"
+	    "[3]",
+	    set_number, FIELD(parts), 1, 64 },
 	{ "msize", 0, "BYTES", "largest message [1M]",
 	    set_number, FIELD(limits.msize), 4096, 64 * MIB },
 	{ "max-connections", 0, "N", "clients at a time [10000]",

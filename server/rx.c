@@ -23,8 +23,8 @@ rx_fini(struct rx *rx)
 	buf_put(rx->buf);
 }
 
-static size_t
-unhandled(const struct rx *rx)
+size_t
+rx_unhandled(const struct rx *rx)
 {
 	return rx->end - rx->start;
 }
@@ -35,7 +35,8 @@ frame_size(const struct rx *rx, uint32_t msize)
 {
 	if (rx->buf == NULL)
 		return 0;
-	return p9_frame_size(rx->buf->data + rx->start, unhandled(rx), msize);
+	return p9_frame_size(
+	    rx->buf->data + rx->start, rx_unhandled(rx), msize);
 }
 
 /*
@@ -47,7 +48,7 @@ guess_cap(struct rx *rx, size_t size)
 {
 	if (size > BUF_SMALL / 2)
 		rx->cap = size;
-	else if (unhandled(rx) == 0)
+	else if (rx_unhandled(rx) == 0)
 		rx->cap = BUF_SMALL;
 }
 
@@ -60,10 +61,10 @@ move(struct rx *rx, size_t cap)
 	if (buf == NULL)
 		return -ENOMEM;
 	if (rx->buf != NULL)
-		memcpy(buf->data, rx->buf->data + rx->start, unhandled(rx));
+		memcpy(buf->data, rx->buf->data + rx->start, rx_unhandled(rx));
 	buf_put(rx->buf);
 	rx->buf = buf;
-	rx->end = unhandled(rx);
+	rx->end = rx_unhandled(rx);
 	rx->start = 0;
 	return 0;
 }
@@ -77,7 +78,7 @@ make_room(struct rx *rx, uint32_t msize)
 
 	if (rx->buf == NULL)
 		return move(rx, rx->cap);
-	if (rx->buf->refs == 1 && unhandled(rx) == 0)
+	if (rx->buf->refs == 1 && rx_unhandled(rx) == 0)
 		rx->start = rx->end = 0;
 	if (rx->buf->cap - rx->start >= need && rx->end < rx->buf->cap)
 		return 0;
@@ -109,12 +110,6 @@ rx_fill(struct rx *rx, int fd, bool is_socket, uint32_t msize)
 	return n > 0 ? 1 : -EPIPE;
 }
 
-bool
-rx_has_more(const struct rx *rx)
-{
-	return unhandled(rx) > 0;
-}
-
 int
 rx_take(struct rx *rx, uint32_t msize, uint8_t **p, size_t *len)
 {
@@ -126,7 +121,7 @@ rx_take(struct rx *rx, uint32_t msize, uint8_t **p, size_t *len)
 		    (size_t)(*p)[3] << 24;
 		return -EPROTO;
 	}
-	if (size == 0 || (size_t)size > unhandled(rx))
+	if (size == 0 || (size_t)size > rx_unhandled(rx))
 		return 0;
 	*p = rx->buf->data + rx->start;
 	*len = (size_t)size;
@@ -139,7 +134,7 @@ rx_take(struct rx *rx, uint32_t msize, uint8_t **p, size_t *len)
 void
 rx_rest(struct rx *rx)
 {
-	if (rx->buf == NULL || unhandled(rx) > 0 || rx->buf->refs > 1)
+	if (rx->buf == NULL || rx_unhandled(rx) > 0 || rx->buf->refs > 1)
 		return;
 	buf_put(rx->buf);
 	rx->buf = NULL;

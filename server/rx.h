@@ -34,8 +34,8 @@ void rx_fini(struct rx *rx);
  */
 int rx_fill(struct rx *rx, int fd, bool is_socket, uint32_t msize);
 
-/* Are there bytes to handle, of a whole frame or not? */
-bool rx_has_more(const struct rx *rx);
+/* How many bytes are there to handle, of whole frames or not? */
+size_t rx_unhandled(const struct rx *rx);
 
 /*
  * Take the next frame: *len bytes at *p in rx->buf.  1, 0 if it is not all

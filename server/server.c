@@ -285,7 +285,7 @@ server_run(const struct config *cfg, struct failure *f)
 	d->sv.trace = cfg->trace;
 	d->sv.nloops = cfg->loops;
 	d->sv.spin = spin_time(cfg);
-	d->sv.batch = cfg->batch;
+	d->sv.parts = cfg->parts;
 	if (tree_new(cfg, &d->sv.vfs, f) == 0) {
 		if (listeners_open(&d->listeners, cfg, f) == 0)
 			rc = serve(d, cfg, f);

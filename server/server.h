@@ -41,7 +41,7 @@ struct server {
 	struct identity identity;
 	bool trace;
 	uint64_t spin; /* ns; see spin.h */
-	unsigned int batch; /* see turn.h */
+	unsigned int parts; /* see turn.h */
 	struct sloop *loops;
 	size_t nloops;
 	_Atomic size_t nconns;

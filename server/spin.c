@@ -5,15 +5,11 @@
 
 #include "spin.h"
 
-#define PENALTY_MAX 1023
-
 static void
 stop(struct spin *spin)
 {
 	uv_idle_stop(&spin->idle);
-	spin->skip = spin->penalty;
-	if (spin->penalty < PENALTY_MAX)
-		spin->penalty = 2 * spin->penalty + 1;
+	backoff_failed(&spin->backoff);
 }
 
 static void
@@ -48,17 +44,15 @@ begin_again(struct spin *spin, uint64_t now)
 		stop(spin);
 		return;
 	}
-	spin->penalty /= 2;
+	backoff_succeeded(&spin->backoff);
 	spin->until = now + spin->most;
 }
 
 static void
 begin(struct spin *spin)
 {
-	if (spin->skip > 0) {
-		spin->skip--;
+	if (!backoff_may_try(&spin->backoff))
 		return;
-	}
 	spin->until = uv_hrtime() + spin->most;
 	(void)uv_idle_start(&spin->idle, look_at_clock);
 }

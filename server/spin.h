@@ -6,8 +6,7 @@
  * tens of microseconds where the CPU is a virtual one, and its client pays for
  * a part of it.  So a loop that has answered looks for more for a while before
  * it sleeps.  Where that is in vain again and again, which it is if a client
- * needs the same CPU or takes its time, it is left out once, then three times,
- * and so on up to a thousand times, and less again as soon as it is worth it.
+ * needs the same CPU or takes its time, it is left out (backoff.h).
  */
 
 #ifndef SPIN_H
@@ -16,12 +15,13 @@
 #include <stdint.h>
 #include <uv.h>
 
+#include "backoff.h"
+
 struct spin {
 	uv_idle_t idle; /* active: poll(2) and the like return at once */
 	uint64_t most; /* ns that may be spent in vain; 0: never spin */
 	uint64_t until; /* the present end, uv_hrtime() */
-	unsigned int skip; /* so many times more */
-	unsigned int penalty; /* what skip is after the next that is in vain */
+	struct backoff backoff;
 };
 
 /* On the loop's thread, all of it; most in nanoseconds. */

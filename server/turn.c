@@ -3,19 +3,13 @@
  * turn.c -- see turn.h.
  */
 
-#include <uv.h>
+#include <sys/resource.h>
 
 #include "turn.h"
 
 #define QUOTA_FRAMES 64
 #define QUOTA_BYTES (256U << 10) /* in and out, while nobody else is here */
 #define QUOTA_CROWDED (64U << 10)
-
-/*
- * What takes its time is not held back by what comes after it.  To send costs
- * some 3 us, and as much again where the client has to be woken.
- */
-#define HELD_TIME 25000 /* ns */
 
 /*
  * Who asks for little waits for the others' turns each time, so they are short
@@ -40,12 +34,13 @@ void
 turn_begin(struct turn *turn, struct turns *all, uint64_t now, uint64_t *last,
     uint64_t bytes)
 {
-	turn->alone = is_alone(all, now, last);
+	bool alone = is_alone(all, now, last);
+
+	turn->all = all;
+	turn->early = alone && all->parts > 1;
+	turn->tried = false;
 	turn->frames = QUOTA_FRAMES;
-	turn->end = bytes + (turn->alone ? QUOTA_BYTES : QUOTA_CROWDED);
-	turn->batch = turn->alone ? all->batch : 0;
-	turn->held = 0;
-	turn->since = turn->batch > 0 ? uv_hrtime() : 0;
+	turn->end = bytes + (alone ? QUOTA_BYTES : QUOTA_CROWDED);
 }
 
 bool
@@ -54,19 +49,51 @@ turn_is_over(const struct turn *turn, uint64_t bytes)
 	return turn->frames == 0 || bytes >= turn->end;
 }
 
-bool
-turn_goes_on(struct turn *turn, bool more)
+void
+turn_has(struct turn *turn, uint64_t done, size_t len)
 {
-	uint64_t now;
+	if (!turn->early)
+		return;
+	turn->part = len / turn->all->parts;
+	turn->mark = done + turn->part;
+}
 
+/* How often has the kernel had others run in place of this thread? */
+static long
+switches(void)
+{
+	struct rusage usage;
+
+	return getrusage(RUSAGE_THREAD, &usage) == 0 ? usage.ru_nivcsw : 0;
+}
+
+static bool
+may_try(struct turn *turn)
+{
+	if (turn->tried)
+		return true;
+	turn->early = turn->tried = backoff_may_try(&turn->all->early);
+	if (turn->tried)
+		turn->switches = switches();
+	return turn->tried;
+}
+
+bool
+turn_goes_on(struct turn *turn, uint64_t done, bool more)
+{
 	turn->frames--;
-	turn->held++;
-	if (turn->batch == 0 || !more)
+	if (!turn->early || done < turn->mark || !more)
 		return false;
-	now = uv_hrtime();
-	if (turn->held < turn->batch && now - turn->since < HELD_TIME)
-		return false;
-	turn->held = 0;
-	turn->since = now;
-	return true;
+	turn->mark = done + turn->part;
+	return may_try(turn);
+}
+
+void
+turn_has_sent(struct turn *turn)
+{
+	turn->early = switches() == turn->switches;
+	if (turn->early)
+		backoff_succeeded(&turn->all->early);
+	else
+		backoff_failed(&turn->all->early);
 }

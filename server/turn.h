@@ -6,30 +6,40 @@
  * Replies leave at the end of all turns, by one call for each connection, but
  * for those of a connection that is alone: its client has nothing to do until
  * it hears of us, so that the two of them, on a CPU each, would work by turns,
- * and each would go to sleep while the other does.  So the first replies leave
- * while further requests are handled.
+ * and each would go to sleep while the other does.  So replies leave in a few
+ * parts, the first of them while further requests are handled.
+ *
+ * Where the two share a CPU this does nothing but to have it change hands more
+ * often.  Then the kernel lets the client in when it is sent something, which
+ * getrusage(2) tells of, and it is left out (backoff.h).
  */
 
 #ifndef TURN_H
 #define TURN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-/* All turns of a loop: how many connections are at work? */
+#include "backoff.h"
+
+/* All turns of a loop. */
 struct turns {
-	unsigned int batch; /* frames whose replies leave together; 0: all */
+	unsigned int parts; /* that replies leave in, from 1 */
+	struct backoff early; /* sending before the end */
 	uint64_t now; /* a millisecond in which connections ran */
 	unsigned int ran, ran_before; /* so many then, and just before that */
 };
 
 struct turn {
-	bool alone; /* nobody waits for the end of it */
-	unsigned int batch; /* 0: replies leave at the end */
+	struct turns *all;
+	bool early; /* replies may leave before the end */
+	bool tried; /* and have done so */
 	unsigned int frames; /* may yet be handled */
 	uint64_t end; /* bytes in and out that make an end of it */
-	unsigned int held; /* frames handled since replies last left */
-	uint64_t since; /* when that was; nanoseconds */
+	size_t part; /* bytes of requests whose replies leave together */
+	uint64_t mark; /* bytes of requests, ever, after which they do */
+	long switches; /* how often the kernel had others run, before */
 };
 
 /*
@@ -41,10 +51,16 @@ void turn_begin(struct turn *turn, struct turns *all, uint64_t now,
 
 bool turn_is_over(const struct turn *turn, uint64_t bytes);
 
+/* There are len bytes of requests to be handled, after done of them, ever. */
+void turn_has(struct turn *turn, uint64_t done, size_t len);
+
 /*
- * A frame has been handled, and there are more or not.  Should replies that are
- * ready leave now?
+ * A frame has been handled, the last of done bytes of them; there is more to
+ * handle, or not.  Should replies that are ready leave now?
  */
-bool turn_goes_on(struct turn *turn, bool more);
+bool turn_goes_on(struct turn *turn, uint64_t done, bool more);
+
+/* They have been sent.  Was that of use? */
+void turn_has_sent(struct turn *turn);
 
 #endif

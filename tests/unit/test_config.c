@@ -110,7 +110,7 @@ an_empty_command_line_has_defaults(void **state)
 	assert_int_equal(cfg.identity.squash_gid, 65534);
 	assert_int_equal(cfg.log_level, LOG_INFO);
 	assert_int_equal(cfg.spin, 100);
-	assert_int_equal(cfg.batch, 8);
+	assert_int_equal(cfg.parts, 3);
 	assert_false(cfg.readonly || cfg.trace || cfg.careful || cfg.help ||
 	    cfg.version);
 	config_fini(&cfg);
@@ -198,9 +198,9 @@ flags_are_set(void **state)
 	struct config cfg;
 
 	(void)state;
-	parse("--spin 0 --batch 0", &cfg);
+	parse("--spin 0 --parts 1", &cfg);
 	assert_int_equal(cfg.spin, 0);
-	assert_int_equal(cfg.batch, 0);
+	assert_int_equal(cfg.parts, 1);
 	config_fini(&cfg);
 	parse("-r --trace --careful --log-level error", &cfg);
 	assert_true(cfg.readonly && cfg.trace && cfg.careful);
@@ -531,7 +531,7 @@ unusable_numbers_are_refused(void **state)
 {
 	static const char *const lines[][2] = {
 		{ "--loops 0", "it has to be from 1 to 256" },
-		{ "--batch 65536", "it has to be from 0 to 65535" },
+		{ "--parts 65", "it has to be from 1 to 64" },
 		{ "--spin 1000001", "it has to be from 0 to 1000000" },
 		{ "--loops 257", "it has to be from 1 to 256" },
 		{ "--workers 1025", "it has to be from 1 to 1024" },
@@ -636,7 +636,7 @@ static void
 help_names_every_option(void **state)
 {
 	static const char *const names[] = { "-l, --listen", "-e, --export",
-		"--careful", "--spin", "--batch", "-r, --read-only",
+		"--careful", "--spin", "--parts", "-r, --read-only",
 		"--identity", "--loops", "--workers", "--msize",
 		"--max-connections", "--max-fids", "--max-requests",
 		"--max-queued", "--max-xattr", "--max-locks", "--mem-bytes",

@@ -10,23 +10,25 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <uv.h>
+#include <string.h>
+#include <sys/resource.h>
 
 #include "turn.h"
 
 #define FRAMES 64 /* of a turn */
 #define ALONE (256U << 10) /* bytes of it */
 #define CROWDED (64U << 10)
-#define HELD 8 /* frames whose replies may wait */
-#define LATE 25000 /* ns that they may wait */
 
-/* The clock, in place of libuv's. */
-static uint64_t ns = 1;
+/* The kernel, as it tells how often it had others run. */
+static long nivcsw;
 
-uint64_t
-uv_hrtime(void)
+int
+getrusage(__rusage_who_t who, struct rusage *usage)
 {
-	return ns;
+	(void)who;
+	memset(usage, 0, sizeof(*usage));
+	usage->ru_nivcsw = nivcsw;
+	return 0;
 }
 
 static uint64_t
@@ -43,7 +45,7 @@ length(struct turns *all, uint64_t now, uint64_t *last)
 static void
 who_is_alone_has_long_turns(void **state)
 {
-	struct turns all = { .batch = HELD };
+	struct turns all = { .parts = 1 };
 	uint64_t a = 0, b = 0;
 
 	(void)state;
@@ -63,7 +65,7 @@ who_is_alone_has_long_turns(void **state)
 static void
 a_turn_is_so_many_frames(void **state)
 {
-	struct turns all = { .batch = HELD };
+	struct turns all = { .parts = 1 };
 	struct turn turn;
 	uint64_t a = 0;
 	int i;
@@ -72,95 +74,130 @@ a_turn_is_so_many_frames(void **state)
 	turn_begin(&turn, &all, 10, &a, 0);
 	for (i = 0; i < FRAMES; i++) {
 		assert_false(turn_is_over(&turn, 0));
-		(void)turn_goes_on(&turn, true);
+		(void)turn_goes_on(&turn, 0, true);
 	}
 	assert_true(turn_is_over(&turn, 0));
 }
 
-static void
-replies_leave_by_number(void **state)
+/*
+ * 12 frames of 10 bytes each are handled, in a turn of its own: how often do
+ * replies leave before the end?  The first does after *first frames.
+ */
+static int
+times_sent(struct turns *all, uint64_t *last, int *first)
 {
-	struct turns all = { .batch = HELD };
 	struct turn turn;
-	uint64_t a = 0;
-	int i;
+	uint64_t done = 7;
+	int i, n = 0;
 
-	(void)state;
-	turn_begin(&turn, &all, 10, &a, 0);
-	for (i = 1; i <= 3 * HELD; i++)
-		assert_int_equal(turn_goes_on(&turn, true), i % HELD == 0);
-}
-
-static void
-replies_leave_by_time(void **state)
-{
-	struct turns all = { .batch = HELD };
-	struct turn turn;
-	uint64_t a = 0;
-
-	(void)state;
-	turn_begin(&turn, &all, 10, &a, 0);
-	ns += LATE - 1;
-	assert_false(turn_goes_on(&turn, true));
-	ns += 1;
-	assert_true(turn_goes_on(&turn, true));
-	ns += LATE - 1;
-	assert_false(turn_goes_on(&turn, true));
-	ns += LATE;
-	assert_true(turn_goes_on(&turn, true));
-	assert_false(turn_goes_on(&turn, true));
-}
-
-static void
-replies_wait_where_it_is_said(void **state)
-{
-	struct turns all = { .batch = 0 };
-	struct turn turn;
-	uint64_t a = 0;
-	int i;
-
-	(void)state;
-	turn_begin(&turn, &all, 10, &a, 0);
-	for (i = 0; i < 3 * HELD; i++) {
-		ns += LATE;
-		assert_false(turn_goes_on(&turn, true));
+	*first = 0;
+	turn_begin(&turn, all, *last + 10, last, 0);
+	turn_has(&turn, done, 120);
+	for (i = 1; i <= 12; i++) {
+		done += 10;
+		if (!turn_goes_on(&turn, done, i < 12))
+			continue;
+		if (n++ == 0)
+			*first = i;
+		turn_has_sent(&turn);
 	}
+	return n;
 }
 
-/* They leave at the end anyway. */
 static void
-replies_to_the_last_wait(void **state)
+replies_leave_in_parts(void **state)
 {
-	struct turns all = { .batch = HELD };
+	uint64_t last = 0;
+	int first;
+
+	(void)state;
+	assert_int_equal(
+	    times_sent(&(struct turns){ .parts = 3 }, &last, &first), 2);
+	assert_int_equal(first, 4);
+	assert_int_equal(
+	    times_sent(&(struct turns){ .parts = 4 }, &last, &first), 3);
+	assert_int_equal(first, 3);
+	assert_int_equal(
+	    times_sent(&(struct turns){ .parts = 64 }, &last, &first), 11);
+	assert_int_equal(
+	    times_sent(&(struct turns){ .parts = 1 }, &last, &first), 0);
+}
+
+/* Parts are of what there is then. */
+static void
+what_comes_later_is_divided_anew(void **state)
+{
+	struct turns all = { .parts = 2 };
 	struct turn turn;
 	uint64_t a = 0;
-	int i;
 
 	(void)state;
 	turn_begin(&turn, &all, 10, &a, 0);
-	for (i = 0; i < HELD; i++) {
-		ns += LATE;
-		assert_false(turn_goes_on(&turn, false));
-	}
-	assert_true(turn_goes_on(&turn, true)); /* but here is more */
+	turn_has(&turn, 0, 100);
+	assert_false(turn_goes_on(&turn, 49, true));
+	assert_true(turn_goes_on(&turn, 60, true));
+	assert_false(turn_goes_on(&turn, 100, false)); /* the end anyway */
+	turn_has(&turn, 100, 1000);
+	assert_false(turn_goes_on(&turn, 599, true));
+	assert_true(turn_goes_on(&turn, 600, true));
 }
 
 /* Its client is not all that there is to do. */
 static void
 replies_of_a_crowd_wait(void **state)
 {
-	struct turns all = { .batch = HELD };
+	struct turns all = { .parts = 3 };
 	struct turn turn;
-	uint64_t a = 0, b = 0;
-	int i;
+	uint64_t a = 0, b = 0, done;
 
 	(void)state;
 	turn_begin(&turn, &all, 10, &a, 0);
 	turn_begin(&turn, &all, 10, &b, 0);
-	for (i = 0; i < 3 * HELD; i++) {
-		ns += LATE;
-		assert_false(turn_goes_on(&turn, true));
+	turn_has(&turn, 0, 1000);
+	for (done = 0; done < 1000; done += 100)
+		assert_false(turn_goes_on(&turn, done, true));
+}
+
+/* To send is to have the client take our CPU. */
+static int
+sends_in_vain(struct turns *all, uint64_t *last)
+{
+	struct turn turn;
+	int n = 0;
+
+	for (;;) {
+		turn_begin(&turn, all, *last + 10, last, 0);
+		turn_has(&turn, 0, 100);
+		if (turn_goes_on(&turn, 50, true))
+			break;
+		assert_false(turn_goes_on(&turn, 99, true));
+		n++;
 	}
+	nivcsw++;
+	turn_has_sent(&turn);
+	assert_false(turn_goes_on(&turn, 99, true));
+	return n;
+}
+
+static void
+what_costs_the_cpu_is_left_out(void **state)
+{
+	struct turns all = { .parts = 3 };
+	uint64_t last = 0;
+	int first, n;
+
+	(void)state;
+	assert_int_equal(sends_in_vain(&all, &last), 0);
+	for (n = 0; n < BACKOFF_MOST; n = 2 * n + 1)
+		assert_int_equal(sends_in_vain(&all, &last), n);
+	assert_int_equal(sends_in_vain(&all, &last), BACKOFF_MOST);
+	for (n = 0; n < BACKOFF_MOST; n++)
+		assert_int_equal(times_sent(&all, &last, &first), 0);
+	for (n = 0; n < 5; n++) /* it is of use again */
+		assert_int_equal(times_sent(&all, &last, &first), 2);
+	assert_int_equal(sends_in_vain(&all, &last), 0);
+	assert_int_equal(sends_in_vain(&all, &last), 0);
+	assert_int_equal(sends_in_vain(&all, &last), 1);
 }
 
 int
@@ -169,11 +206,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_is_alone_has_long_turns),
 		cmocka_unit_test(a_turn_is_so_many_frames),
-		cmocka_unit_test(replies_leave_by_number),
-		cmocka_unit_test(replies_leave_by_time),
-		cmocka_unit_test(replies_wait_where_it_is_said),
-		cmocka_unit_test(replies_to_the_last_wait),
+		cmocka_unit_test(replies_leave_in_parts),
+		cmocka_unit_test(what_comes_later_is_divided_anew),
 		cmocka_unit_test(replies_of_a_crowd_wait),
+		cmocka_unit_test(what_costs_the_cpu_is_left_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,8 +55,8 @@ wire_server(struct wire *w, const char *const *args)
 		add_arg(&how, "--careful");
 		add_arg(&how, "--spin");
 		add_arg(&how, "0");
-		add_arg(&how, "--batch");
-		add_arg(&how, "0");
+		add_arg(&how, "--parts");
+		add_arg(&how, "1");
 	}
 	if (wire_root()) {
 		add_arg(&how, "--identity");
