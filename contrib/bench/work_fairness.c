@@ -4,12 +4,14 @@
  * a time, first alone and then beside a greedy one, which has many large reads
  * in flight.
  *
- * The greedy one is a process of its own: what it has to do with its replies
- * must not keep the light one from seeing its own.
+ * The greedy one is a process of its own, and one that gives way: what it has
+ * to do with its replies must not keep the light one from seeing its own, or it
+ * would be the client's kernel that is measured.
  */
 
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -72,6 +74,7 @@ fork_greedy(const struct bench *b, int *from)
 		return pid;
 	}
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	(void)setpriority(PRIO_PROCESS, 0, 19);
 	sigaction(SIGTERM, &act, NULL);
 	signal(SIGINT, SIG_IGN);
 	rate = be_greedy(b, fds[1]);
