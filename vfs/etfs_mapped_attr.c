@@ -15,6 +15,7 @@
 
 #define HOSTS                                                                  \
 	(VSET_SIZE | VSET_ATIME | VSET_MTIME | VSET_ATIME_NOW | VSET_MTIME_NOW)
+#define KEPT (VSET_MODE | VSET_UID | VSET_GID)
 
 /* The type is what it was when the file was met: struct vnode. */
 int
@@ -93,6 +94,30 @@ save(struct etfs_node *node, struct vattr *attr, const struct vsetattr *sa)
 	return rc;
 }
 
+static bool
+changes(const struct vattr *attr, const struct vsetattr *sa)
+{
+	return ((sa->mask & VSET_UID) && sa->uid != attr->uid) ||
+	    ((sa->mask & VSET_GID) && sa->gid != attr->gid) ||
+	    ((sa->mask & VSET_MODE) && ((sa->mode ^ attr->mode) & 07777) != 0);
+}
+
+/*
+ * To set a mode or owner to what it is moves the ctime, too; but to set an
+ * attribute to what it is does not on every host.  So the host's mode is set to
+ * what it is.  That is refused if the file is not the server's: then it stays.
+ */
+static void
+move_ctime(const struct etfs_node *node)
+{
+	struct etfs_path path;
+	struct stat st;
+
+	if (fstatat(vfd_borrowed(&node->fd), "", &st, AT_EMPTY_PATH) == 0)
+		(void)chmod(etfs_host_path(&path, vfd_borrowed(&node->fd)),
+		    st.st_mode & 07777);
+}
+
 /* In ids, all ones stand for no change: chown(2). */
 static void
 drop_no_ids(struct vsetattr *sa)
@@ -121,6 +146,8 @@ set_locked(struct vop *op, struct etfs_node *node, struct vfile *file,
 	hosts.mask &= HOSTS;
 	if (hosts.mask != 0)
 		rc = etfs_setattr(op, &node->vn, file, &hosts);
+	if (rc == 0 && (sa.mask & KEPT) && !changes(&attr, &sa))
+		move_ctime(node);
 	return rc == 0 ? save(node, &attr, &sa) : rc;
 }
 

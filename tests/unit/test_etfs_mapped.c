@@ -290,6 +290,44 @@ a_new_owner_takes_set_id_bits_away(void **state)
 	vnode_put(vn);
 }
 
+/* The host's clock may have ticks of some milliseconds: so until it moves. */
+static void
+moves_ctime(struct fixture *fx, struct vnode *vn, const struct vsetattr *sa)
+{
+	const struct timespec old = attr_of(fx, vn).ctime;
+	struct timespec new;
+	int i = 0;
+
+	do {
+		assert_true(i++ < 1000);
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+		assert_int_equal(do_setattr(&fx->self, vn, NULL, sa), 0);
+		new = attr_of(fx, vn).ctime;
+	} while (new.tv_sec == old.tv_sec &&new.tv_nsec == old.tv_nsec);
+}
+
+static void
+what_is_set_to_what_it_is_moves_the_ctime(void **state)
+{
+	struct fixture *fx = *state;
+	struct vsetattr mode = { .mask = VSET_MODE, .mode = 0644 };
+	struct vsetattr uid = { .mask = VSET_UID, .uid = 1000 };
+	struct vsetattr gid = { .mask = VSET_GID, .gid = 1000 };
+	struct vnode *vn;
+
+	assert_int_equal(do_touch(&fx->user, fx->root, "f", 0644, &vn), 0);
+	moves_ctime(fx, vn, &mode);
+	moves_ctime(fx, vn, &uid);
+	moves_ctime(fx, vn, &gid);
+	host_is(fx, "f", S_IFREG | 0600, 0);
+	kept(fx, "f", "mode", "a4810000");
+	vnode_put(vn);
+	assert_int_equal(do_mkdir(&fx->user, fx->root, "d", 0644, &vn), 0);
+	moves_ctime(fx, vn, &mode);
+	host_is(fx, "d", S_IFDIR | 0700, 0);
+	vnode_put(vn);
+}
+
 static bool
 see_type(void *ctx, const struct vdirent *entry)
 {
@@ -364,6 +402,7 @@ main(void)
 		AS_MAPPED(what_has_no_name_is_still_a_file),
 		AS_MAPPED(set_id_bits_go_when_others_write_or_cut),
 		AS_MAPPED(a_new_owner_takes_set_id_bits_away),
+		AS_MAPPED(what_is_set_to_what_it_is_moves_the_ctime),
 		AS_MAPPED(a_listing_does_not_say_what_it_does_not_know),
 		AS_MAPPED(what_qemu_wrote_is_what_it_meant),
 	};
