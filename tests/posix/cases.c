@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * cases.c -- the tables of cases, in the order in which they are run.
+ * cases.c -- the tables of cases, in the order in which they are run: what one
+ * directory is asked, and what is asked of two mounts.
  */
 
 #include "check.h"
@@ -16,6 +17,9 @@
 	T(locks) T(lock_wait) T(lock_kinds) T(mmap) T(mmap_write)	\
 	T(xattr) T(xattr_rights) T(acl) T(suid) T(append) T(io_times)	\
 	T(unlinked) T(exec)
+/* What is in the first list and has a second party, too. */
+#define ALSO_TWO(T)							\
+	T(race) T(locks) T(lock_wait) T(lock_kinds) T(append)
 /* clang-format on */
 
 #define T(topic) extern const struct CMUnitTest posix_##topic[];
@@ -24,4 +28,23 @@ TABLES(T)
 
 #define T(topic) posix_##topic,
 const struct CMUnitTest *const posix_cases[] = { TABLES(T) NULL };
+const struct CMUnitTest *const posix_two_cases[] = { ALSO_TWO(T) NULL };
 #undef T
+
+static bool
+has(const struct CMUnitTest *const *table, const char *name)
+{
+	const struct CMUnitTest *c;
+
+	for (; *table != NULL; table++)
+		for (c = *table; c->name != NULL; c++)
+			if (strcmp(c->name, name) == 0)
+				return true;
+	return false;
+}
+
+bool
+posix_is_case(const char *name)
+{
+	return has(posix_cases, name) || has(posix_two_cases, name);
+}

@@ -21,6 +21,8 @@
 
 static struct tally *tally; /* of the case that is run */
 static int dir_fd, clock_fd;
+static const char *other; /* is the same directory */
+static int other_fd;
 static const char *conditions = "";
 static bool times; /* are told */
 static unsigned int part = 1, parts = 1; /* run the part of so many */
@@ -34,7 +36,7 @@ usage(FILE *f)
 {
 	fputs(
 	    "usage: posix-check [OPTION]... DIR [PATTERN]...\n"
-	    "       posix-check --list [PATTERN]...\n"
+	    "       posix-check --list [--other DIR] [PATTERN]...\n"
 	    "\n"
 	    "Check that the file system at DIR does what POSIX and Linux's\n"
 	    "manual pages say: every case, or those whose names match one of\n"
@@ -45,6 +47,8 @@ usage(FILE *f)
 	    "                        case, conditions, text and reason; each\n"
 	    "                        must then fail so (text \"?\": is left out)\n"
 	    "  -a, --as CONDITIONS   what holds here: fs=memfs,cache=none,...\n"
+	    "  -o, --other DIR       the same directory by another mount: only\n"
+	    "                        what two parties see of each other\n"
 	    "  -p, --part K/N        only each Nth case, from the Kth on\n"
 	    "  -n, --entries N       in large directories (50 to 5000, which is\n"
 	    "                        the default)\n"
@@ -71,7 +75,8 @@ each_case(char **patterns, void (*f)(const struct CMUnitTest *c))
 	const struct CMUnitTest *const *table, *c;
 	unsigned int n = 0;
 
-	for (table = posix_cases; *table != NULL; table++)
+	for (table = other != NULL ? posix_two_cases : posix_cases;
+	     *table != NULL; table++)
 		for (c = *table; c->name != NULL; c++)
 			if (wanted(c->name, patterns) &&
 			    n++ % parts == part - 1)
@@ -118,6 +123,12 @@ run_here(const struct CMUnitTest *c, int log)
 	dup2(log, STDOUT_FILENO);
 	dup2(log, STDERR_FILENO);
 	close(log);
+	if (other != NULL) {
+		there_fd =
+		    openat(other_fd, c->name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (there_fd == -1)
+			err(2, "%s/%s", other, c->name);
+	}
 	posix_begin(tally, clock_fd);
 	_exit(
 	    cmocka_run_group_tests_name(c->name, one, NULL, NULL) == 0 ? 0 : 1);
@@ -231,6 +242,9 @@ open_directory(const char *dir)
 		errx(2, "needs root");
 	if ((dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
 		err(2, "%s", dir);
+	if (other != NULL &&
+	    (other_fd = open(other, O_PATH | O_DIRECTORY | O_CLOEXEC)) == -1)
+		err(2, "%s", other);
 	clock_fd = openat(dir_fd, name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (clock_fd == -1)
 		err(2, "%s/%s", dir, name);
@@ -282,6 +296,7 @@ main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "expected", required_argument, NULL, 'e' },
 		{ "as", required_argument, NULL, 'a' },
+		{ "other", required_argument, NULL, 'o' },
 		{ "part", required_argument, NULL, 'p' },
 		{ "entries", required_argument, NULL, 'n' },
 		{ "times", no_argument, NULL, 't' },
@@ -292,14 +307,17 @@ main(int argc, char **argv)
 	bool list = false;
 	int c;
 
-	while (
-	    (c = getopt_long(argc, argv, "e:a:p:n:tlh", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "e:a:o:p:n:tlh", options, NULL)) !=
+	    -1) {
 		switch (c) {
 		case 'e':
 			expected_read(optarg);
 			break;
 		case 'a':
 			conditions = optarg;
+			break;
+		case 'o':
+			other = optarg;
 			break;
 		case 'p':
 			read_part(optarg);

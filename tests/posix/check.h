@@ -23,8 +23,15 @@ struct tally {
  */
 void posix_begin(struct tally *t, int clock_fd);
 
-/* All tables of cases; each ends with an empty one, and so does the list. */
-extern const struct CMUnitTest *const posix_cases[];
+/*
+ * All tables of cases; each ends with an empty one, and so does the list.  The
+ * second list is of those that ask what two parties see of each other; some are
+ * in both.
+ */
+extern const struct CMUnitTest *const posix_cases[], *const posix_two_cases[];
+
+/* Is there a case of that name? */
+bool posix_is_case(const char *name);
 
 /* A line of expected.tsv. */
 struct expected {

@@ -18,18 +18,6 @@
 static struct expected lines[MAX];
 static size_t count;
 
-static bool
-is_case(const char *name)
-{
-	const struct CMUnitTest *const *table, *c;
-
-	for (table = posix_cases; *table != NULL; table++)
-		for (c = *table; c->name != NULL; c++)
-			if (strcmp(c->name, name) == 0)
-				return true;
-	return false;
-}
-
 static void
 read_line(char *line, const char *path, int number)
 {
@@ -44,7 +32,7 @@ read_line(char *line, const char *path, int number)
 	if (e->why == NULL || *e->what == '\0' || *e->why == '\0' ||
 	    rest != NULL)
 		errx(2, "%s:%d: not four columns", path, number);
-	if (!is_case(e->name))
+	if (!posix_is_case(e->name))
 		errx(2, "%s:%d: no case %s", path, number, e->name);
 	if (++count == MAX)
 		errx(2, "%s: too many lines", path);

@@ -54,6 +54,8 @@ peer_new(void)
 		posix_fail(HERE, "fork: %s", strerror(errno));
 	if (p->pid == 0) {
 		close(fds[0]);
+		if (there_fd != AT_FDCWD && fchdir(there_fd) != 0)
+			posix_fail(HERE, "peer: %s", strerror(errno));
 		serve(fds[1]);
 	}
 	close(fds[1]);
@@ -155,4 +157,13 @@ peer_close(long fd, long unused, long unused2, long unused3)
 	(void)unused2;
 	(void)unused3;
 	return close((int)fd);
+}
+
+long
+peer_chdir(long path, long unused, long unused2, long unused3)
+{
+	(void)unused;
+	(void)unused2;
+	(void)unused3;
+	return chdir((const char *)path);
 }

@@ -3,7 +3,8 @@
  * peer.h -- a second process that does as it is told.
  *
  * It is a fork of ours: functions and constant strings may be passed, but its
- * descriptors are its own, those from before peer_new() and what it opens.
+ * descriptors are its own, those from before peer_new() and what it opens.  It
+ * is the other party: its current directory is there_fd.
  */
 
 #ifndef PEER_H
@@ -40,5 +41,6 @@ long peer_end(struct peer *p);
 /* What it can be told to do: calls of one's own have the same type. */
 long peer_open(long path, long flags, long unused, long unused2);
 long peer_close(long fd, long unused, long unused2, long unused3);
+long peer_chdir(long path, long unused, long unused2, long unused3);
 
 #endif

@@ -4,11 +4,13 @@
  */
 
 #include <grp.h>
+#include <limits.h>
 #include <sys/wait.h>
 
 #include "check.h"
 
 unsigned int posix_entries = 5000;
+int there_fd = AT_FDCWD;
 
 static struct tally *tally;
 static int clock_fd;
@@ -159,6 +161,19 @@ joined(pid_t pid)
 		posix_fail(HERE, "waitpid: %s", strerror(errno));
 	if (status != 0)
 		posix_fail(HERE, "a process ended with status %#x", status);
+}
+
+const char *
+there(const char *name)
+{
+	static char paths[4][PATH_MAX];
+	static unsigned int n;
+	char *path = paths[n++ % nitems(paths)];
+
+	if (there_fd == AT_FDCWD)
+		return name;
+	snprintf(path, PATH_MAX, "/proc/self/fd/%d/%s", there_fd, name);
+	return path;
 }
 
 static struct timespec

@@ -9,7 +9,8 @@
  * expected.tsv says so, and why.
  *
  * To add a case: write it into posix_TOPIC.c and name it in the table at that
- * file's end.  To add a file: name its table in cases.c, too.
+ * file's end.  To add a file: name its table in cases.c, too.  What two parties
+ * see of each other, who may have two mounts, is in posix_two_TOPIC.c.
  */
 
 #ifndef POSIX_H
@@ -102,6 +103,14 @@ void really(uid_t uid);
  */
 pid_t beside(void (*run)(void *arg), void *arg);
 void joined(pid_t pid);
+
+/*
+ * The other party has the same directory through a mount of its own, if there
+ * is one: a descriptor, for openat(2) and its like, and a path there (which root
+ * may use; good until the fourth next).  Else they are AT_FDCWD, and the name.
+ */
+extern int there_fd;
+const char *there(const char *name);
 
 /* How many entries a large directory is to have, 50 to 5000. */
 extern unsigned int posix_entries;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * posix_append.c -- O_APPEND under two writers: what they write is all there,
- * and each record in one piece.
+ * posix_append.c -- O_APPEND under two writers, the second of which is the other
+ * party: what they write is all there, and each record in one piece.
  */
 
 #include "file.h"
@@ -11,6 +11,7 @@ struct writer {
 	size_t size; /* of a record */
 	int records;
 	int fd; /* to share; or -1 to open one */
+	int dir; /* there */
 };
 
 /* A record begins with a capital letter and goes on with small ones. */
@@ -22,7 +23,7 @@ append_records(void *arg)
 	int fd = w->fd, i, whole = 0;
 
 	if (fd == -1)
-		fd = opens(open("f", O_WRONLY | O_APPEND));
+		fd = opens(openat(w->dir, "f", O_WRONLY | O_APPEND));
 	memset(record, w->letter, w->size);
 	record[0] = (char)(w->letter - 'a' + 'A');
 	for (i = 0; i < w->records; i++)
@@ -51,8 +52,8 @@ count_records(const char *buf, size_t len, const struct writer *w)
 static void
 both_append(size_t size, int records, int fd)
 {
-	struct writer a = { 'a', size, records, fd };
-	struct writer b = { 'b', size, records, fd };
+	struct writer a = { 'a', size, records, fd, AT_FDCWD };
+	struct writer b = { 'b', size, records, fd, there_fd };
 	size_t len = 2 * size * (size_t)records;
 	char *buf = malloc(len + 1);
 	pid_t one, two;
@@ -93,7 +94,8 @@ two_writers_lose_no_large_record(void **state)
 static void
 two_writers_lose_nothing_of_huge_records(void **state)
 {
-	struct writer a = { 'a', 1 << 20, 2, -1 }, b = { 'b', 1 << 20, 2, -1 };
+	struct writer a = { 'a', 1 << 20, 2, -1, AT_FDCWD };
+	struct writer b = { 'b', 1 << 20, 2, -1, there_fd };
 	static char buf[1 << 20];
 	size_t n[256] = { 0 }, i;
 	pid_t one, two;
@@ -133,7 +135,7 @@ two_writers_of_one_description_lose_no_record(void **state)
 static void
 append_through_another_name(void *arg)
 {
-	int i, whole = 0, fd = opens(open("g", O_WRONLY | O_APPEND));
+	int i, whole = 0, fd = opens(open(there("g"), O_WRONLY | O_APPEND));
 
 	(void)arg;
 	for (i = 0; i < 100; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * posix_lock_kinds.c -- locks of open file descriptions, and flock(2).
+ * posix_lock_kinds.c -- locks of open file descriptions, and flock(2).  Another
+ * description is the other party's.
  */
 
 #include "lock.h"
@@ -12,7 +13,7 @@ a_description_holds_its_lock(void **state)
 
 	(void)state;
 	fd = put_open("f", "0123456789");
-	other = opens(open("f", O_RDWR));
+	other = opens(open(there("f"), O_RDWR));
 	ok(lock_ofd(fd, WR, 0, 10));
 	fails(EAGAIN, lock_ofd(other, WR, 5, 10));
 	fails(EAGAIN, lock_ofd(other, RD, 5, 1));
@@ -36,9 +37,9 @@ closing_another_description_does_not_release(void **state)
 	(void)state;
 	fd = put_open("f", "0123456789");
 	ok(lock_ofd(fd, WR, 0, 0));
-	other = opens(open("f", O_RDWR));
+	other = opens(open(there("f"), O_RDWR));
 	ok(close(other));
-	other = opens(open("f", O_RDWR));
+	other = opens(open(there("f"), O_RDWR));
 	fails(EAGAIN, lock_ofd(other, WR, 0, 1));
 	/* A duplicate is the same description. */
 	third = opens(dup(fd));
@@ -56,7 +57,7 @@ descriptions_and_processes_exclude_each_other(void **state)
 
 	(void)state;
 	fd = put_open("f", "0123456789");
-	other = opens(open("f", O_RDWR));
+	other = opens(open(there("f"), O_RDWR));
 	ok(lock_ofd(fd, WR, 0, 5));
 	fails(EAGAIN, lock_set(other, WR, 0, 1));
 	fails(EAGAIN, lock_set(fd, WR, 0, 1));
@@ -83,7 +84,7 @@ a_child_shares_the_descriptions_lock(void **state)
 
 	(void)state;
 	fd = put_open("f", "0123456789");
-	other = opens(open("f", O_RDWR));
+	other = opens(open(there("f"), O_RDWR));
 	ok(lock_ofd(fd, WR, 0, 10));
 	joined(beside(unlock_description, &fd));
 	fails(EAGAIN, lock_ofd(other, WR, 0, 5));
@@ -126,7 +127,7 @@ flock_excludes_or_shares(void **state)
 
 	(void)state;
 	fd = put_open("f", "text");
-	other = opens(open("f", O_RDWR));
+	other = opens(open(there("f"), O_RDWR));
 	ok(flock(fd, LOCK_EX));
 	ok(flock(fd, LOCK_EX));
 	fails(EWOULDBLOCK, flock(other, LOCK_SH | LOCK_NB));
@@ -173,7 +174,7 @@ the_last_close_releases_a_flock(void **state)
 
 	(void)state;
 	fd = put_open("f", "text");
-	other = opens(open("f", O_RDONLY));
+	other = opens(open(there("f"), O_RDONLY));
 	ok(flock(fd, LOCK_EX));
 	third = opens(dup(fd));
 	ok(close(fd));
@@ -241,7 +242,7 @@ flock_and_fcntl_do_not_meet(void **state)
 
 	(void)state;
 	fd = put_open("f", "text");
-	other = opens(open("f", O_RDWR));
+	other = opens(open(there("f"), O_RDWR));
 	ok(flock(fd, LOCK_EX));
 	ok(lock_set(other, WR, 0, 0));
 	ok(lock_set(other, UN, 0, 0));
