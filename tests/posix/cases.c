@@ -17,6 +17,9 @@
 	T(locks) T(lock_wait) T(lock_kinds) T(mmap) T(mmap_write)	\
 	T(xattr) T(xattr_rights) T(acl) T(suid) T(append) T(io_times)	\
 	T(unlinked) T(exec)
+#define TWO(T)								\
+	T(two_open) T(two_unlinked) T(two_append) T(two_attr) T(two_acl)	\
+	T(two_dirs) T(two_readdir) T(two_locks)
 /* What is in the first list and has a second party, too. */
 #define ALSO_TWO(T)							\
 	T(race) T(locks) T(lock_wait) T(lock_kinds) T(append)
@@ -24,11 +27,12 @@
 
 #define T(topic) extern const struct CMUnitTest posix_##topic[];
 TABLES(T)
+TWO(T)
 #undef T
 
 #define T(topic) posix_##topic,
 const struct CMUnitTest *const posix_cases[] = { TABLES(T) NULL };
-const struct CMUnitTest *const posix_two_cases[] = { ALSO_TWO(T) NULL };
+const struct CMUnitTest *const posix_two_cases[] = { TWO(T) ALSO_TWO(T) NULL };
 #undef T
 
 static bool
