@@ -88,6 +88,26 @@ compare()
 	    "$file" "$file.here"
 }
 
+# posix CONDITIONS [OPTION]... DIR [PATTERN]...: tests/posix in DIR, each line
+# with where that was.  Conditions of the mount ("acl=no" is not worth telling).
+posix()
+{
+	local conditions=$1 where rest=cache=$CACHE,access=$ACCESS,kernel=$KERNEL
+	local name status=0
+	shift
+	case $TREE in
+	memfs) where=fs=memfs,identity=client ;;
+	etfs) where=fs=tree,identity=client ;;
+	*) where=fs=tree,identity=$TREE ;;
+	esac
+	name=$where,$conditions,$rest
+	[ "$conditions" != acl=no ] || name=$where,$rest
+	posix-check --expected /expected.tsv --as "$where,$conditions,$rest" \
+	    "$@" >/tmp/posix || status=$?
+	grep -v '^ok ' /tmp/posix | sed "s/^/$name: /"
+	return $status
+}
+
 # with PROGRAM [ARGUMENT]...: one of Debian's programs, see programs.sh, here.
 with()
 {

@@ -3,8 +3,10 @@
 #
 # Two clients of one server: what one does, the other sees.
 # only: cache=none
+# limit: 240
 
-mount9 /mnt2
+# Who waits for a lock asks again each second.
+mount9 /mnt2 locktimeout=1
 there=/mnt2/twomounts
 
 text()
@@ -55,4 +57,41 @@ rmdir "$HERE/d"
 fails touch x
 equal "entries of a removed directory" "" "$(ls -A)"
 cd "$HERE" || exit
+
+# What is removed here takes room until the other one closes it.
+if [ "$TREE" = memfs ]; then
+	free=$(stat -f -c %f .)
+	dd if=/dev/zero of=f bs=65536 count=64 2>/dev/null
+	full=$(stat -f -c %f $there)
+	equal "room for what was written here" yes \
+	    "$([ "$full" -lt "$free" ] && echo yes)"
+	exec 4<$there/f
+	rm f
+	equal "room while it is open over there" "$full" "$(stat -f -c %f .)"
+	exec 4<&-
+	equal "room when it is closed" "$free" "$(stat -f -c %f .)"
+fi
+
+# tests/posix has all the rest, for two trees if nothing is said about modes.
+status=0
+everything=yes
+case $DEALT/$TREE in
+yes/memfs | yes/etfs) ;;
+yes/*) everything="" ;;
+esac
+if [ -n "$everything" ]; then
+	mkdir two
+	posix acl=no,mounts=two --other $there/two two || status=1
+fi
 umount9 /mnt2
+
+# The client knows ACLs where it is told to.
+if [ -n "$everything" ] && [ "$ACCESS" = client ]; then
+	mount9 /mnt2 posixacl
+	mount9 /mnt3 posixacl
+	posix acl=yes,mounts=two --other /mnt2/twomounts/two \
+	    /mnt3/twomounts/two '*_acl_*' || status=1
+	umount9 /mnt3
+	umount9 /mnt2
+fi
+[ $status = 0 ]
