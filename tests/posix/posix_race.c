@@ -10,7 +10,7 @@
 #include "posix.h"
 
 /* As often as these are tried against each other; of two mounts each is slow. */
-#define ROUNDS (there_fd == AT_FDCWD ? 100U : 30U)
+#define ROUNDS (there_fd == AT_FDCWD ? 100U : 20U)
 
 /* Until it is killed, put new files in the place of "name". */
 static void

@@ -205,7 +205,7 @@ a_directory_removed_here_is_open_there(void **state)
 }
 
 /* Of so many names each party tries to make all. */
-#define RACE_NAMES 40
+#define RACE_NAMES 20
 
 struct race {
 	atomic_int made;
