@@ -10,6 +10,7 @@
 #	NAMESPACE			of the extended attributes that root may set
 #	OWNER				of all files, as UID:GID; empty: who it is
 #	LONG				not empty: take the time for large numbers
+#	MINUTES				that a soak takes
 #	HERE				its directory, on the mount /mnt
 #
 # and prints what it compares.  Comments in its first lines tell the rig about
@@ -19,7 +20,8 @@
 #	# limit: 240				(seconds; 120 if missing)
 #	# short: memfs/none/client		(and nowhere else, but with --long or
 #						where modes have been asked for)
-#	# long: etfs/none/client		(there, and only with --long)
+#	# long: etfs/none/client		(there, or any for everywhere, and only
+#						with --long)
 #	# needs: programs source		(see "with" below; /dev/vdb)
 
 # Only the host's root has trusted attributes, and gives files away.

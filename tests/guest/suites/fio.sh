@@ -20,16 +20,3 @@ with fio --name=large --rw=write --bs=1M --size="$size" --numjobs=2 \
     --output=/tmp/fio.large
 grep -c . /tmp/fio.large
 rm -f ./*.0 ./*.1
-
-# Ten minutes of reading and writing anywhere, each block verified soon.
-if [ -n "$LONG" ]; then
-	with fio --name=minutes --rw=randrw --bsrange=512-64k --bs_unaligned \
-	    --size=64M --time_based --runtime=600 --ioengine=psync \
-	    --verify=crc32c --verify_fatal=1 --verify_backlog=64 \
-	    --serialize_overlap=1 --minimal --output=/tmp/fio.minutes
-	echo "minutes: error $(cut -d';' -f5 /tmp/fio.minutes)," \
-	    "$(cut -d';' -f6 /tmp/fio.minutes) KiB read," \
-	    "$(cut -d';' -f47 /tmp/fio.minutes) KiB written"
-	equal "error" 0 "$(cut -d';' -f5 /tmp/fio.minutes)"
-	rm -f ./*.0
-fi

@@ -42,17 +42,3 @@ for stressor in access chdir chmod chown dentry dir dup fcntl flock fstat \
 	echo "$stressor: $(tail -n 1 /tmp/stress | sed 's/^stress-ng: //')"
 done
 equal "left behind" "" "$(ls -A)"
-
-# The whole class, those left out that were named above, for ten minutes.
-if [ -n "$LONG" ]; then
-	status=0
-	with stress-ng --class filesystem --sequential 1 --timeout 16 \
-	    --exclude bind-mount,binderfs,copy-file,eventfd,fallocate,fanotify,fiemap,fpunch,handle,io,iomix,ioprio,lease,procfs,verity \
-	    --dentries 64 --dir-dirs 64 --chdir-dirs 64 --hdd-bytes 1M \
-	    --open-max 64 --sync-file-bytes 1M --fstat-dir . \
-	    --temp-path . --verify >/tmp/stress 2>&1 || status=$?
-	sed 's/^stress-ng: //' /tmp/stress
-	equal "status" 0 $status
-	fails grep -q "fail:\|skipp" /tmp/stress
-	equal "left behind" "" "$(ls -A)"
-fi
