@@ -11,6 +11,7 @@
 #	OWNER				of all files, as UID:GID; empty: who it is
 #	LONG				not empty: take the time for large numbers
 #	MINUTES				that a soak takes
+#	PART				of a large piece of work, as 1/10
 #	HERE				its directory, on the mount /mnt
 #
 # and prints what it compares.  Comments in its first lines tell the rig about
@@ -53,9 +54,15 @@ umount9()
 	umount "$1"
 }
 
+# seconds: how long the suite has been running.
+seconds()
+{
+	echo $(($(cut -d. -f1 /proc/uptime) - BEGAN))
+}
+
 run_suite()
 {
-	HERE=/mnt/$1
+	HERE=/mnt/$1 BEGAN=$(cut -d. -f1 /proc/uptime)
 	rm -rf "$HERE"	# a failure leaves it
 	mkdir "$HERE"
 	cd "$HERE" || exit
