@@ -310,12 +310,13 @@ static int
 go_on(struct conn *c, struct turn *turn)
 {
 	int rc = handle_frame(c);
+	bool more;
 
 	if (rc == 0)
 		return get_more(c, turn);
+	more = rx_unhandled(&c->rx) > 0;
 	if (rc > 0 &&
-	    turn_goes_on(turn, c->rx.total, rx_unhandled(&c->rx) > 0) &&
-	    c->tx.npieces > 0)
+	    turn_goes_on(turn, c->rx.total, more && c->tx.npieces > 0))
 		return send_early(c, turn);
 	return rc;
 }
@@ -347,12 +348,13 @@ run_turn(struct conn *c)
 static void
 run(struct conn *c)
 {
+	uint64_t before = c->rx.total;
 	int rc;
 
 	c->stalled = false;
 	rc = run_turn(c);
 	rx_rest(&c->rx);
-	if (rc == 0 && c->session.npending == 0)
+	if (rc == 0 && c->rx.total > before && c->session.npending == 0)
 		spin_on(&c->loop->spin);
 	if (rc != 0) {
 		if (rc != -EPIPE && rc != -EPROTO)

@@ -79,10 +79,10 @@ may_try(struct turn *turn)
 }
 
 bool
-turn_goes_on(struct turn *turn, uint64_t done, bool more)
+turn_goes_on(struct turn *turn, uint64_t done, bool both)
 {
 	turn->frames--;
-	if (!turn->early || done < turn->mark || !more)
+	if (!turn->early || done < turn->mark || !both)
 		return false;
 	turn->mark = done + turn->part;
 	return may_try(turn);

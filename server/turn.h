@@ -55,10 +55,10 @@ bool turn_is_over(const struct turn *turn, uint64_t bytes);
 void turn_has(struct turn *turn, uint64_t done, size_t len);
 
 /*
- * A frame has been handled, the last of done bytes of them; there is more to
- * handle, or not.  Should replies that are ready leave now?
+ * A frame has been handled, the last of done bytes of them; both is there or
+ * not, more to handle and something to send.  Should that leave now?
  */
-bool turn_goes_on(struct turn *turn, uint64_t done, bool more);
+bool turn_goes_on(struct turn *turn, uint64_t done, bool both);
 
 /* They have been sent.  Was that of use? */
 void turn_has_sent(struct turn *turn);
