@@ -84,6 +84,15 @@ posix_opens(const char *file, int line, const char *what, int got)
 	return got;
 }
 
+DIR *
+posix_opens_dir(const char *file, int line, const char *path)
+{
+	DIR *dir = opendir(path);
+
+	posix_opens(file, line, path, dir != NULL ? 0 : -1);
+	return dir;
+}
+
 void
 posix_fails(const char *file, int line, const char *what, int64_t got, int err,
     int other)

@@ -18,6 +18,7 @@
 
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -42,6 +43,7 @@
  *	ok(call)		it returns 0
  *	gives(n, call)		it returns n, or: a number is n
  *	fd = opens(call)	it returns a descriptor
+ *	dir = opens_dir(path)	that can be opened by opendir(3)
  *	fails(EPERM, call)	it returns -1 and sets errno so
  *	fails_either(a, b, c)	either of two errnos, where both are allowed
  *	yes(condition)		that holds
@@ -53,6 +55,7 @@
 #define gives(want, call)                                                      \
 	posix_gives(HERE, #call, (int64_t)(call), (int64_t)(want))
 #define opens(call) posix_opens(HERE, #call, (call))
+#define opens_dir(path) posix_opens_dir(HERE, path)
 #define fails(err, call) fails_either(err, err, call)
 #define fails_either(a, b, call)                                               \
 	posix_fails(HERE, #call, (int64_t)(call), (a), (b))
@@ -70,6 +73,7 @@
 void posix_gives(
     const char *file, int line, const char *what, int64_t got, int64_t want);
 int posix_opens(const char *file, int line, const char *what, int got);
+DIR *posix_opens_dir(const char *file, int line, const char *path);
 void posix_fails(const char *file, int line, const char *what, int64_t got,
     int err, int other);
 void posix_yes(const char *file, int line, const char *what, bool holds);

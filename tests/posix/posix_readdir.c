@@ -4,23 +4,10 @@
  * entries come and go.
  */
 
-#include <dirent.h>
-
 #include "posix.h"
 
 #define MANY 5000 /* at most */
 #define SEEKS 200
-
-/* Is that directory to be read? */
-static DIR *
-opened(const char *path)
-{
-	DIR *d = opendir(path);
-
-	yes(d != NULL);
-	must(d != NULL);
-	return d;
-}
 
 /* The next name other than . and .., or NULL. */
 static const char *
@@ -51,7 +38,7 @@ rest(DIR *d)
 static unsigned int
 count(const char *path)
 {
-	DIR *d = opened(path);
+	DIR *d = opens_dir(path);
 	unsigned int n = rest(d);
 
 	ok(closedir(d));
@@ -121,7 +108,7 @@ an_empty_directory_has_two_entries(void **state)
 
 	(void)state;
 	ok(mkdir("d", 0755));
-	d = opened("d");
+	d = opens_dir("d");
 	while ((e = readdir(d)) != NULL) {
 		all++;
 		if (strcmp(e->d_name, ".") == 0) {
@@ -157,7 +144,7 @@ entries_tell_types_and_numbers(void **state)
 	ok(symlink("f", "l"));
 	ok(mkfifo("p", 0644));
 	ok(mknod("s", S_IFSOCK | 0644, 0));
-	d = opened(".");
+	d = opens_dir(".");
 	while ((e = readdir(d)) != NULL) {
 		if (e->d_name[0] == '.')
 			continue;
@@ -196,7 +183,7 @@ rewinddir_begins_again(void **state)
 
 	(void)state;
 	put("a", "");
-	d = opened(".");
+	d = opens_dir(".");
 	gives(1, rest(d));
 	yes(readdir(d) == NULL);
 	put("b", "");
@@ -219,8 +206,8 @@ two_streams_are_independent(void **state)
 	put("a", "");
 	put("b", "");
 	put("c", "");
-	a = opened(".");
-	b = opened(".");
+	a = opens_dir(".");
+	b = opens_dir(".");
 	yes(a != b);
 	snprintf(name, sizeof(name), "%s", next_name(a));
 	text(name, next_name(b));
@@ -245,7 +232,7 @@ seekdir_goes_where_telldir_was(void **state)
 	ok(mkdir("d", 0755));
 	ok(chdir("d"));
 	fill(0, SEEKS);
-	d = opened(".");
+	d = opens_dir(".");
 	for (i = 0; i < SEEKS; i++) {
 		places[i] = telldir(d);
 		must((name = next_name(d)) != NULL);
@@ -279,7 +266,7 @@ many_entries_come_once_each(void **state)
 	ok(mkdir("d", 0755));
 	ok(chdir("d"));
 	fill(0, n);
-	d = opened(".");
+	d = opens_dir(".");
 	gives(n, note_names(d, seen, n + 1));
 	gives(0, others(seen, 0, n, 1, 1));
 	rewinddir(d);
@@ -305,7 +292,7 @@ entries_that_stay_come_once_while_others_go(void **state)
 	ok(mkdir("d", 0755));
 	ok(chdir("d"));
 	fill(0, entries);
-	d = opened(".");
+	d = opens_dir(".");
 	n = note_names(d, seen, entries / 10);
 	gives(entries / 10, n);
 	clear(1, entries, 2);
@@ -329,7 +316,7 @@ entries_that_stay_come_once_while_others_come(void **state)
 	ok(mkdir("d", 0755));
 	ok(chdir("d"));
 	fill(0, entries);
-	d = opened(".");
+	d = opens_dir(".");
 	n = note_names(d, seen, entries / 10);
 	gives(entries / 10, n);
 	fill(entries, 2 * entries);
@@ -354,7 +341,7 @@ entries_can_be_removed_while_they_are_read(void **state)
 	ok(mkdir("d", 0755));
 	ok(chdir("d"));
 	fill(0, entries);
-	d = opened(".");
+	d = opens_dir(".");
 	while ((name = next_name(d)) != NULL)
 		must(unlink(name) == 0);
 	ok(closedir(d));
@@ -404,7 +391,7 @@ listing_needs_read_permission(void **state)
 	yes(opendir("d") == NULL);
 	gives(EACCES, errno);
 	as(0);
-	d = opened("d");
+	d = opens_dir("d");
 	as(USER);
 	gives(1, rest(d));
 	ok(closedir(d));

@@ -3,8 +3,6 @@
  * posix_two_readdir.c -- what one party lists while the other changes it.
  */
 
-#include <dirent.h>
-
 #include "posix.h"
 
 /* Names that no buffer on the way has room for at once. */
@@ -34,16 +32,6 @@ remove_names(int dir, unsigned int from, unsigned int to, unsigned int step)
 {
 	for (; from < to; from += step)
 		must(unlinkat(dir, name_of(from), 0) == 0);
-}
-
-static DIR *
-opened(const char *path)
-{
-	DIR *d = opendir(path);
-
-	yes(d != NULL);
-	must(d != NULL);
-	return d;
 }
 
 /* Read on, up to max names, and count in seen how often each comes. */
@@ -84,7 +72,7 @@ a_listing_has_what_was_made_there(void **state)
 
 	(void)state;
 	ok(mkdir("d", 0755));
-	d = opened("d");
+	d = opens_dir("d");
 	note_names(d, seen, NAMES);
 	gives(0, seen_often(seen, 0, NAMES, 1, 1));
 	ok(chdir(there("d")));
@@ -110,7 +98,7 @@ removing_there_loses_no_other_name(void **state)
 
 	(void)state;
 	make_names(AT_FDCWD, 0, NAMES);
-	d = opened(".");
+	d = opens_dir(".");
 	note_names(d, seen, 20);
 	remove_names(there_fd, 0, NAMES, 2);
 	note_names(d, seen, NAMES);
@@ -118,7 +106,7 @@ removing_there_loses_no_other_name(void **state)
 	gives(0, seen_often(seen, 0, NAMES, 1, 2));
 	ok(closedir(d));
 	memset(seen, 0, sizeof(seen));
-	d = opened(".");
+	d = opens_dir(".");
 	note_names(d, seen, NAMES);
 	gives(NAMES / 2, seen_often(seen, 1, NAMES, 2, 1));
 	gives(0, seen_often(seen, 0, NAMES, 2, 1));
@@ -133,7 +121,7 @@ making_there_gives_no_name_twice(void **state)
 
 	(void)state;
 	make_names(AT_FDCWD, 0, NAMES / 2);
-	d = opened(".");
+	d = opens_dir(".");
 	note_names(d, seen, 20);
 	make_names(there_fd, NAMES / 2, NAMES);
 	note_names(d, seen, NAMES);
@@ -149,7 +137,7 @@ what_is_removed_there_while_it_is_listed_is_empty(void **state)
 
 	(void)state;
 	ok(mkdir("d", 0755));
-	d = opened(there("d"));
+	d = opens_dir(there("d"));
 	yes(readdir(d) != NULL);
 	ok(rmdir("d"));
 	rewinddir(d);

@@ -83,7 +83,7 @@ what_is_no_longer_there_comes_as_zeros(void **state)
 	send_file(w, 300000);
 	w->zeros_to = w->sent;
 	w_reply(w, 256, 50);
-	cut = 20 * PAGE;
+	cut = (size_t)20 * PAGE;
 	assert_int_equal(ftruncate(w->file, (off_t)cut), 0);
 	gone = w->sent - w->tx.queued;
 	assert_true(gone < cut);
@@ -140,20 +140,28 @@ files_that_are_let_go_are_not_needed_any_more(void **state)
 	w_expect_all(w);
 }
 
+/* From now on the file is open, but not for reading. */
+static void
+forbid_reading(struct world *w)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", w->file);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	assert_int_equal(dup2(fd, w->file), w->file);
+	close(fd);
+}
+
 /* What was said of it cannot be taken back: the connection has to end. */
 static void
 a_file_that_cannot_be_read_is_an_error(void **state)
 {
 	struct world *w = *state;
-	char path[64];
-	int fd;
 
 	send_file(w, 10);
 	w_expect_all(w);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", w->file);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	assert_int_equal(dup2(fd, w->file), w->file);
-	close(fd);
+	forbid_reading(w);
 	w_reserve(w, 256);
 	assert_int_equal(w_send_file(w, 0, 11, 100), 0);
 	assert_int_equal(w_flush(w), -EBADF);
@@ -166,15 +174,10 @@ nothing_leaves_behind_a_gap(void **state)
 {
 	struct rlimit none, old;
 	struct world *w = *state;
-	char path[64];
-	int fd;
 
 	send_file(w, 10);
 	w_expect_all(w);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", w->file);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	assert_int_equal(dup2(fd, w->file), w->file);
-	close(fd);
+	forbid_reading(w);
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
 	none = old;
 	none.rlim_cur = 0;
