@@ -18,6 +18,7 @@
 #include "bench_internal.h"
 
 #define GREED 1024U /* reads in flight */
+#define BITE (64U << 10) /* that it receives by one call */
 
 static volatile sig_atomic_t told_to_end;
 
@@ -42,6 +43,7 @@ be_greedy(const struct bench *parent, int ready)
 	memcpy(b, parent, sizeof(*b));
 	o.connections = 1;
 	o.depth = GREED;
+	o.opt.recv_bytes = BITE;
 	o.count = UINT64_MAX;
 	o.seconds = 0;
 	o.interrupted = &told_to_end;

@@ -95,6 +95,13 @@ struct etfsc_options {
 	 * does not end connecting, but what mounting asks after that.
 	 */
 	int stop_fd;
+
+	/*
+	 * Bytes that are received by one call at most; 0: no limit.  For who
+	 * shares a CPU with what must not wait: many a kernel lets nobody in
+	 * while it copies.
+	 */
+	uint32_t recv_bytes;
 };
 
 /*

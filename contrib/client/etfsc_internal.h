@@ -123,6 +123,7 @@ struct etfsc_rx {
 	struct etfsc_req *into;
 	uint8_t *dst;
 	size_t left;
+	size_t most; /* by one call */
 };
 
 int etfsc_rx_init(struct etfsc_rx *rx);

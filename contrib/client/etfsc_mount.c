@@ -133,6 +133,8 @@ mount_at(struct etfsc *fs, const struct etfsc_address *addr,
 
 	if (opt->stop_fd > 0)
 		fs->stop_fd = opt->stop_fd;
+	if (opt->recv_bytes > 0)
+		fs->rx.most = opt->recv_bytes;
 	if ((rc = connect_to(fs, addr, opt, deadline)) != 0 ||
 	    (rc = agree(fs, opt, deadline)) != 0)
 		return rc;

@@ -24,7 +24,7 @@
 int
 etfsc_rx_init(struct etfsc_rx *rx)
 {
-	*rx = (struct etfsc_rx){ .buf = malloc(CAP) };
+	*rx = (struct etfsc_rx){ .buf = malloc(CAP), .most = SIZE_MAX };
 	return rx->buf != NULL ? 0 : -ENOMEM;
 }
 
@@ -147,19 +147,27 @@ arrive(struct etfsc *fs, size_t n)
 	etfsc_req_end(fs, req, (int)req->count);
 }
 
+static size_t
+smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
 static ssize_t
 receive(struct etfsc *fs, size_t *want)
 {
 	struct etfsc_rx *rx = &fs->rx;
-	struct iovec iov[2] = { { rx->dst, rx->left },
-		{ rx->buf + rx->end, CAP - rx->end } };
+	size_t payload = smaller(rx->left, rx->most);
+	size_t rest = smaller(CAP - rx->end, rx->most - payload);
+	struct iovec iov[2] = { { rx->dst, payload },
+		{ rx->buf + rx->end, payload == rx->left ? rest : 0 } };
 	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 2 };
 
-	if (rx->left == 0) {
+	if (payload == 0) {
 		msg.msg_iov = &iov[1];
 		msg.msg_iovlen = 1;
 	}
-	*want = rx->left + iov[1].iov_len;
+	*want = iov[0].iov_len + iov[1].iov_len;
 	return fs->is_socket ? recvmsg(fs->fd, &msg, MSG_DONTWAIT)
 			     : readv(fs->fd, msg.msg_iov, (int)msg.msg_iovlen);
 }

@@ -5,6 +5,8 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 
 #include "client.h"
 
@@ -71,6 +73,40 @@ every_size_around_a_message_comes_through(void **state)
 		write_and_read(fs, "/f", io + 1);
 		write_and_read(fs, "/f", 3 * io + 4095);
 		ok(etfsc_unlink(fs, "/f"));
+		client_release(c, fs);
+	}
+}
+
+/* The library's calls, and the most that one of them was ready to take. */
+static size_t widest;
+
+ssize_t
+recvmsg(int fd, struct msghdr *msg, int flags)
+{
+	size_t i, len = 0;
+
+	for (i = 0; i < msg->msg_iovlen; i++)
+		len += msg->msg_iov[i].iov_len;
+	widest = len > widest ? len : widest;
+	return syscall(SYS_recvmsg, fd, msg, flags);
+}
+
+static void
+what_comes_in_bites_is_the_same(void **state)
+{
+	static const uint32_t bites[] = { 1, 7, 4096, 65537 };
+	struct etfsc_options opt = { .msize = 0 };
+	struct client *c = *state;
+	struct etfsc *fs;
+	size_t i;
+
+	for (i = 0; i < WIRE_COUNT(bites); i++) {
+		opt.recv_bytes = bites[i];
+		widest = 0;
+		fs = client_mount(c, &opt);
+		write_and_read(fs, "/f", i == 0 ? 5000 : 200000);
+		ok(etfsc_unlink(fs, "/f"));
+		assert_int_equal(widest, bites[i]);
 		client_release(c, fs);
 	}
 }
@@ -173,6 +209,7 @@ main(void)
 		client_test(every_size_around_a_message_comes_through),
 		client_test(
 		    a_larger_msize_than_usual_is_used_if_the_server_agrees),
+		client_test(what_comes_in_bites_is_the_same),
 		client_test(holes_and_unaligned_places_are_right),
 		client_test(appending_keeps_the_order),
 		client_test(threads_with_connections_of_their_own_do_not_meet),
