@@ -95,7 +95,8 @@ conn_send_file(struct transport *t, struct room *room, size_t len,
     const struct vextent *ext)
 {
 	struct conn *c = of_transport(t);
-	int rc = tx_send_file(&c->tx, room, len, ext, c->out);
+	int rc = tx_send_file(
+	    &c->tx, room, len, ext, c->out, turns_share(&c->loop->turns));
 
 	if (rc != 0) {
 		log_msg(LOG_DEBUG, "%s: write: %s", c->name, strerror(-rc));
@@ -237,8 +238,12 @@ flush(struct conn *c)
 	if (c->closing)
 		return;
 	rx_rest(&c->rx); /* the last request in it may have ended */
-	rc = tx_flush(&c->tx, c->out, c->out_is_socket);
-	if (rc != 0 && rc != -EAGAIN && !c->down) {
+	rc = tx_flush(
+	    &c->tx, c->out, c->out_is_socket, turns_share(&c->loop->turns));
+	if (rc > 0) {
+		list_append(&c->loop->dirty, &c->dirty);
+		make_runnable(c);
+	} else if (rc != 0 && rc != -EAGAIN && !c->down) {
 		log_msg(LOG_DEBUG, "%s: write: %s", c->name, strerror(-rc));
 		hang_up(c);
 	}
@@ -251,9 +256,20 @@ static void
 flush_dirty(uv_check_t *check)
 {
 	struct sloop *loop = check->data;
-	struct list *l;
+	size_t share = turns_share(&loop->turns);
+	struct list now, *l;
+	struct conn *c;
 
-	while ((l = list_pop(&loop->dirty)) != NULL)
+	/* Who has more than its share to send comes last, and goes on later. */
+	list_init(&now);
+	while ((l = list_pop(&loop->dirty)) != NULL) {
+		c = container_of(l, struct conn, dirty);
+		if (c->tx.queued > share)
+			list_append(&now, l);
+		else
+			list_prepend(&now, l);
+	}
+	while ((l = list_pop(&now)) != NULL)
 		flush(container_of(l, struct conn, dirty));
 }
 
@@ -289,7 +305,7 @@ handle_frame(struct conn *c)
 static int
 send_early(struct conn *c, struct turn *turn)
 {
-	int rc = tx_flush(&c->tx, c->out, c->out_is_socket);
+	int rc = tx_flush(&c->tx, c->out, c->out_is_socket, TX_ALL);
 
 	turn_has_sent(turn);
 	return rc == 0 || rc == -EAGAIN ? 1 : rc;
@@ -360,7 +376,7 @@ run(struct conn *c)
 		if (rc != -EPIPE && rc != -EPROTO)
 			log_msg(LOG_DEBUG, "%s: %s", c->name, strerror(-rc));
 		/* What has been answered may still arrive. */
-		(void)tx_flush(&c->tx, c->out, c->out_is_socket);
+		(void)tx_flush(&c->tx, c->out, c->out_is_socket, TX_ALL);
 		hang_up(c);
 	}
 	update_polls(c);

@@ -10,6 +10,13 @@
 #define QUOTA_FRAMES 64
 #define QUOTA_BYTES (256U << 10) /* in and out, while nobody else is here */
 #define QUOTA_CROWDED (64U << 10)
+#define SHARE_CROWDED ((size_t)128 << 10)
+
+static bool
+is_crowded(const struct turns *all)
+{
+	return all->ran > 1 || all->ran_before > 1;
+}
 
 /*
  * Who asks for little waits for the others' turns each time, so they are short
@@ -27,7 +34,7 @@ is_alone(struct turns *all, uint64_t now, uint64_t *last)
 		*last = now;
 		all->ran++;
 	}
-	return all->ran <= 1 && all->ran_before <= 1;
+	return !is_crowded(all);
 }
 
 void
@@ -41,6 +48,13 @@ turn_begin(struct turn *turn, struct turns *all, uint64_t now, uint64_t *last,
 	turn->tried = false;
 	turn->frames = QUOTA_FRAMES;
 	turn->end = bytes + (alone ? QUOTA_BYTES : QUOTA_CROWDED);
+}
+
+/* A large reply is as bad as many small ones for who waits for its turn. */
+size_t
+turns_share(const struct turns *all)
+{
+	return is_crowded(all) ? SHARE_CROWDED : SIZE_MAX;
 }
 
 bool

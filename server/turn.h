@@ -51,6 +51,9 @@ void turn_begin(struct turn *turn, struct turns *all, uint64_t now,
 
 bool turn_is_over(const struct turn *turn, uint64_t bytes);
 
+/* So many bytes may a connection send in an iteration of the loop. */
+size_t turns_share(const struct turns *all);
+
 /* There are len bytes of requests to be handled, after done of them, ever. */
 void turn_has(struct turn *turn, uint64_t done, size_t len);
 

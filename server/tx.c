@@ -173,35 +173,41 @@ advance(struct tx *tx, size_t n)
 	}
 }
 
-/* The first pieces, up to the next of a file. */
+static size_t
+smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* The first pieces, up to the next of a file, and to most bytes. */
 static int
-fill_iov(const struct tx *tx, struct iovec iov[MAX_IOV])
+fill_iov(const struct tx *tx, struct iovec iov[MAX_IOV], size_t most)
 {
 	const struct tx_piece *piece = tx->pieces + tx->first;
 	size_t i;
 
-	for (i = 0; i < tx->npieces && i < MAX_IOV; i++, piece++) {
+	for (i = 0; i < tx->npieces && i < MAX_IOV && most > 0; i++, piece++) {
 		if (piece->kind == TX_FILE)
 			break;
 		iov[i].iov_base = piece->p;
-		iov[i].iov_len = piece->len;
-		if (piece->kind == TX_MEMORY)
-			continue;
-		iov[i].iov_base = (void *)(uintptr_t)zeros;
-		if (piece->len > sizeof(zeros)) {
-			iov[i].iov_len = sizeof(zeros);
-			return (int)i + 1;
+		iov[i].iov_len = smaller(piece->len, most);
+		if (piece->kind == TX_ZEROS) {
+			iov[i].iov_base = (void *)(uintptr_t)zeros;
+			iov[i].iov_len = smaller(iov[i].iov_len, sizeof(zeros));
 		}
+		most -= iov[i].iov_len;
+		if (iov[i].iov_len < piece->len)
+			return (int)i + 1;
 	}
 	return (int)i;
 }
 
 /* more: MSG_MORE if something is to follow at once, or 0. */
 static ssize_t
-write_memory(struct tx *tx, int fd, bool is_socket, int more)
+write_memory(struct tx *tx, int fd, bool is_socket, int more, size_t most)
 {
 	struct iovec iov[MAX_IOV];
-	int n = fill_iov(tx, iov);
+	int n = fill_iov(tx, iov, most);
 	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = (size_t)n };
 
 	if ((size_t)n < tx->npieces)
@@ -219,11 +225,11 @@ zero(struct tx_piece *piece)
 }
 
 static ssize_t
-write_file(struct tx *tx, int fd)
+write_file(struct tx *tx, int fd, size_t most)
 {
 	struct tx_piece *piece = &tx->pieces[tx->first];
 	off_t off = piece->off;
-	ssize_t n = sendfile(fd, piece->fd, &off, piece->len);
+	ssize_t n = sendfile(fd, piece->fd, &off, smaller(piece->len, most));
 
 	if (n == 0)
 		zero(piece);
@@ -247,29 +253,34 @@ rest(struct tx *tx)
 }
 
 static int
-flush(struct tx *tx, int fd, bool is_socket, int more)
+flush(struct tx *tx, int fd, bool is_socket, int more, size_t most)
 {
 	ssize_t n;
 
 	while (tx->npieces > 0) {
+		if (most == 0)
+			return 1;
 		n = tx->pieces[tx->first].kind == TX_FILE
-		    ? write_file(tx, fd)
-		    : write_memory(tx, fd, is_socket, more);
-		if (n >= 0)
-			advance(tx, (size_t)n);
-		else if (errno != EINTR)
-			return -errno;
+		    ? write_file(tx, fd, most)
+		    : write_memory(tx, fd, is_socket, more, most);
+		if (n < 0) {
+			if (errno != EINTR)
+				return -errno;
+			continue;
+		}
+		advance(tx, (size_t)n);
+		most -= (size_t)n;
 	}
 	return 0;
 }
 
 int
-tx_flush(struct tx *tx, int fd, bool is_socket)
+tx_flush(struct tx *tx, int fd, bool is_socket, size_t most)
 {
 	int rc = tx->broken;
 
 	if (rc == 0)
-		rc = flush(tx, fd, is_socket, 0);
+		rc = flush(tx, fd, is_socket, 0, most);
 	if (rc == 0)
 		rest(tx);
 	return rc;
@@ -326,29 +337,31 @@ push_file(struct tx *tx, const struct vextent *ext)
 	return 0;
 }
 
-/* What fd takes of ext, which is then the rest. */
+/* What fd takes of ext, up to most bytes; ext is then the rest. */
 static void
-send_now(struct tx *tx, struct vextent *ext, int fd)
+send_now(struct tx *tx, struct vextent *ext, int fd, size_t most)
 {
+	size_t left = smaller(ext->len, most);
 	ssize_t n;
 
 	do {
-		n = sendfile(fd, ext->fd, &ext->off, ext->len);
+		n = sendfile(fd, ext->fd, &ext->off, left);
 		if (n > 0) {
+			left -= (size_t)n;
 			ext->len -= (size_t)n;
 			tx->queued -= (size_t)n;
 		}
-	} while (ext->len > 0 && (n > 0 || (n < 0 && errno == EINTR)));
+	} while (left > 0 && (n > 0 || (n < 0 && errno == EINTR)));
 }
 
 static int
-send_file(struct tx *tx, struct vextent *ext, int fd)
+send_file(struct tx *tx, struct vextent *ext, int fd, size_t most)
 {
 	int rc;
 
-	if ((rc = flush(tx, fd, true, MSG_MORE)) == 0)
-		send_now(tx, ext, fd);
-	else if (rc != -EAGAIN)
+	if ((rc = flush(tx, fd, true, MSG_MORE, most)) == 0)
+		send_now(tx, ext, fd, most);
+	else if (rc < 0 && rc != -EAGAIN)
 		return rc;
 	if (ext->len > 0)
 		return push_file(tx, ext);
@@ -358,7 +371,7 @@ send_file(struct tx *tx, struct vextent *ext, int fd)
 
 int
 tx_send_file(struct tx *tx, struct room *room, size_t len,
-    const struct vextent *ext, int fd)
+    const struct vextent *ext, int fd, size_t most)
 {
 	struct vextent left = *ext;
 
@@ -370,7 +383,7 @@ tx_send_file(struct tx *tx, struct room *room, size_t len,
 	}
 	tx_send(tx, room, len);
 	count_in(tx, ext->len);
-	tx->broken = send_file(tx, &left, fd);
+	tx->broken = send_file(tx, &left, fd, most);
 	return tx->broken;
 }
 

@@ -55,8 +55,9 @@ void tx_send(struct tx *tx, struct room *room, size_t len);
 void tx_drop(struct tx *tx, struct room *room);
 
 /*
- * The first len bytes of room, and then ext.  What fd takes of it at once needs
- * no copy and no descriptor of its own; what it does not take keeps one open.
+ * The first len bytes of room, and then ext.  What fd takes of it at once, up
+ * to most bytes, needs no copy and no descriptor of its own; the rest keeps one
+ * open.
  * room is used up in any case.  0, or an error after which there is a gap in
  * what was to be sent: nothing leaves any more, and the connection has to end.
  *
@@ -64,15 +65,17 @@ void tx_drop(struct tx *tx, struct room *room);
  * go: how much comes has been said already.
  */
 int tx_send_file(struct tx *tx, struct room *room, size_t len,
-    const struct vextent *ext, int fd);
+    const struct vextent *ext, int fd, size_t most);
 
 /* Keep no file open, but copy what is yet to go.  0 or -errno. */
 int tx_let_files_go(struct tx *tx);
 
 /*
- * Write what is queued to fd, as much as it takes; is_socket says how.  0 if
- * all is gone, -EAGAIN if fd is full, or why it will never be.
+ * Write what is queued to fd, as much as it takes, but no more than most bytes,
+ * or TX_ALL; is_socket says how.  0 if all is gone, 1 if most of it is, -EAGAIN
+ * if fd is full, or why it will never be.
  */
-int tx_flush(struct tx *tx, int fd, bool is_socket);
+#define TX_ALL SIZE_MAX
+int tx_flush(struct tx *tx, int fd, bool is_socket, size_t most);
 
 #endif

@@ -18,6 +18,7 @@
 #define FRAMES 64 /* of a turn */
 #define ALONE (256U << 10) /* bytes of it */
 #define CROWDED (64U << 10)
+#define SHARE (128U << 10) /* to be sent */
 
 /* The kernel, as it tells how often it had others run. */
 static long nivcsw;
@@ -60,6 +61,24 @@ who_is_alone_has_long_turns(void **state)
 	assert_int_equal(length(&all, 15, &b), ALONE);
 	assert_int_equal(length(&all, 15, &a), CROWDED);
 	assert_int_equal(length(&all, 100, &a), ALONE); /* long after */
+}
+
+static void
+who_is_alone_sends_all_and_of_a_crowd_a_share(void **state)
+{
+	struct turns all = { .parts = 1 };
+	uint64_t a = 0, b = 0;
+
+	(void)state;
+	assert_int_equal(turns_share(&all), SIZE_MAX);
+	(void)length(&all, 10, &a);
+	assert_int_equal(turns_share(&all), SIZE_MAX);
+	(void)length(&all, 10, &b);
+	assert_int_equal(turns_share(&all), SHARE);
+	(void)length(&all, 11, &a);
+	assert_int_equal(turns_share(&all), SHARE);
+	(void)length(&all, 12, &a);
+	assert_int_equal(turns_share(&all), SIZE_MAX);
 }
 
 static void
@@ -205,6 +224,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_is_alone_has_long_turns),
+		cmocka_unit_test(who_is_alone_sends_all_and_of_a_crowd_a_share),
 		cmocka_unit_test(a_turn_is_so_many_frames),
 		cmocka_unit_test(replies_leave_in_parts),
 		cmocka_unit_test(what_comes_later_is_divided_anew),

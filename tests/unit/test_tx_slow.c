@@ -40,6 +40,56 @@ replies_join_what_has_left_in_part(void **state)
 	w_expect_all(w);
 }
 
+/* And it arrives at once: the socket is small. */
+static int
+flush_some(struct world *w, size_t most)
+{
+	int rc;
+
+	w->most = most;
+	rc = w_flush(w);
+	w_receive(w, most);
+	return rc;
+}
+
+/* In the middle of a piece, and between two. */
+static void
+no_more_leaves_than_may(void **state)
+{
+	struct world *w = *state;
+
+	w_reply(w, 1000, 1000);
+	w_reserve(w, 100);
+	w_reply(w, 3000, 3000);
+	w_send(w, 0, 100);
+	assert_int_equal(w->tx.npieces, 3);
+	assert_int_equal(flush_some(w, 0), 1);
+	assert_int_equal(flush_some(w, 500), 1);
+	assert_int_equal(w->tx.queued, 3600);
+	assert_int_equal(flush_some(w, 600), 1);
+	assert_int_equal(w->tx.queued, 3000);
+	assert_int_equal(flush_some(w, 3000), 0);
+	w_expect_all(w);
+}
+
+static void
+no_more_of_a_file_leaves_than_may(void **state)
+{
+	struct world *w = *state;
+
+	w->most = 1000;
+	w_reserve(w, 11);
+	assert_int_equal(w_send_file(w, 0, 11, 3000), 0);
+	w_receive(w, 1011);
+	assert_int_equal(w->tx.queued, 2000);
+	assert_int_equal(w->tx.nfiles, 1);
+	assert_int_equal(flush_some(w, 1999), 1);
+	assert_int_equal(w->tx.queued, 1);
+	assert_int_equal(flush_some(w, 1), 0);
+	assert_int_equal(w->tx.nfiles, 0);
+	w_expect_all(w);
+}
+
 /* Any of these, at any time. */
 static void
 one_random_step(struct world *w)
@@ -69,7 +119,9 @@ one_random_step(struct world *w)
 			w_drop(w, (size_t)random() % w->nrooms);
 		break;
 	case 5:
-		assert_in_range(-w_flush(w), 0, EAGAIN);
+		w->most =
+		    random() % 2 == 0 ? TX_ALL : (size_t)random() % 200000;
+		assert_in_range(w_flush(w) + EAGAIN, 0, EAGAIN + 1);
 		w_receive(w, (size_t)random() % 100000);
 		break;
 	}
@@ -86,6 +138,7 @@ every_byte_arrives_once_and_in_order(void **state)
 		one_random_step(w);
 	while (w->nrooms > 0)
 		w_drop(w, 0);
+	w->most = TX_ALL;
 	w_expect_all(w);
 }
 
@@ -123,10 +176,13 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(large_replies_get_through_a_small_pipe),
 		TEST(replies_join_what_has_left_in_part),
+		TEST(no_more_leaves_than_may),
+		TEST(no_more_of_a_file_leaves_than_may),
 		TEST(every_byte_arrives_once_and_in_order),
 		TEST(a_reader_that_has_gone_is_an_error),
 		TEST(what_is_queued_goes_with_its_queue),
 		PIPE_TEST(large_replies_get_through_a_small_pipe),
+		PIPE_TEST(no_more_leaves_than_may),
 		PIPE_TEST(every_byte_arrives_once_and_in_order),
 	};
 

@@ -28,6 +28,7 @@ w_setup(void **state)
 	tx_init(&w->tx, w->pool);
 	w->file = -1;
 	w->is_socket = true;
+	w->most = TX_ALL;
 	*state = w;
 	return 0;
 }
@@ -130,7 +131,7 @@ w_send_file(struct world *w, size_t which, size_t len, size_t size)
 	make_bytes(w, bytes, size);
 	assert_int_equal(pwrite(w->file, bytes, size, ext.off), size);
 	free(bytes);
-	rc = tx_send_file(&w->tx, &room, len, &ext, w->fds[0]);
+	rc = tx_send_file(&w->tx, &room, len, &ext, w->fds[0], w->most);
 	check_accounts(w);
 	return rc;
 }
@@ -155,7 +156,7 @@ w_reply(struct world *w, size_t cap, size_t len)
 int
 w_flush(struct world *w)
 {
-	int rc = tx_flush(&w->tx, w->fds[0], w->is_socket);
+	int rc = tx_flush(&w->tx, w->fds[0], w->is_socket, w->most);
 
 	check_accounts(w);
 	return rc;

@@ -20,6 +20,7 @@ struct world {
 	struct tx tx;
 	int fds[2]; /* tx writes to the first, the other side reads */
 	bool is_socket;
+	size_t most; /* bytes that may leave at once; TX_ALL at first */
 	size_t sent, received; /* bytes; the next of the sequence is sent */
 	size_t reserved;
 	struct room rooms[MAX_ROOMS];
