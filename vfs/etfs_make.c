@@ -62,12 +62,42 @@ struct making {
 	gid_t chgrp; /* see try_chgrp() */
 };
 
+static bool
+is_open_on(int fd, const struct etfs_node *node)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_dev == node->dev->dev &&
+	    st.st_ino == node->ino;
+}
+
+/*
+ * The node of what was just made, and is open as fd.  By its name it is found
+ * faster than by the descriptor, unless somebody has taken that away.
+ */
+static int
+take_new(struct vop *op, const struct making *m, int fd, struct etfs_node **out)
+{
+	struct etfs *fs = etfs_of(&m->dir->vn);
+	int rc, path_fd;
+
+	if (etfs_host_walk(op, m->dir, m->dir_fd, m->name, &path_fd) == 0 &&
+	    etfs_node_take(op, fs, m->dir, path_fd, out) == 0) {
+		if (is_open_on(fd, *out))
+			return 0;
+		vnode_put(&(*out)->vn);
+	}
+	if ((rc = etfs_host_reopen(fs, fd, O_PATH, &path_fd)) != 0)
+		return rc;
+	return etfs_node_take(op, fs, m->dir, path_fd, out);
+}
+
 static int
 create_new(
     struct vop *op, const struct making *m, struct etfs_node **out, int *fd)
 {
 	struct etfs *fs = etfs_of(&m->dir->vn);
-	int rc, path_fd;
+	int rc;
 
 	do {
 		*fd = openat(m->dir_fd, m->name,
@@ -75,10 +105,7 @@ create_new(
 	} while (*fd < 0 && etfs_host_is_worth_another(fs, errno));
 	if (*fd < 0)
 		return -errno;
-	rc = etfs_host_reopen(fs, *fd, O_PATH, &path_fd);
-	if (rc == 0)
-		rc = etfs_node_take(op, fs, m->dir, path_fd, out);
-	if (rc == 0) {
+	if ((rc = take_new(op, m, *fd, out)) == 0) {
 		try_chgrp(*fd, m->chgrp, m->mode);
 		return 0;
 	}
