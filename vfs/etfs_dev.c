@@ -58,8 +58,8 @@ mount_of(const struct statx *sx)
 	return sx->stx_mask & STATX_MNT_ID ? sx->stx_mnt_id : 0;
 }
 
-static bool
-is_dev(const struct etfs_dev *dev, const struct statx *sx)
+bool
+etfs_dev_is(const struct etfs_dev *dev, const struct statx *sx)
 {
 	return dev->dev == etfs_dev_number(sx) && dev->mount == mount_of(sx);
 }
@@ -71,7 +71,7 @@ find(struct etfs *fs, const struct statx *sx, unsigned int type)
 	struct etfs_dev *dev;
 
 	dev = atomic_load_explicit(&fs->devs, memory_order_acquire);
-	while (dev != NULL && !is_dev(dev, sx))
+	while (dev != NULL && !etfs_dev_is(dev, sx))
 		dev = dev->next;
 	return dev == NULL || type == 0 || dev->type == type ? dev : NULL;
 }
@@ -126,7 +126,7 @@ etfs_dev_find(struct vop *op, struct etfs *fs, int fd, const struct statx *sx,
 {
 	struct statfs st;
 
-	if (near != NULL && is_dev(near, sx)) {
+	if (near != NULL && etfs_dev_is(near, sx)) {
 		*out = near;
 		return 0;
 	}

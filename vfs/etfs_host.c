@@ -150,14 +150,15 @@ etfs_host_reopen(const struct etfs *fs, int fd, int flags, int *out)
  */
 int
 etfs_host_stat(const struct vop *op, const struct etfs_dev *dev, int fd,
-    const char *dot, struct statx *sx)
+    const char *name, struct statx *sx)
 {
 	bool local = dev != NULL && dev->local;
 	int sync = local ? AT_STATX_DONT_SYNC : AT_STATX_SYNC_AS_STAT;
 
 	if (!local && !vop_may_block(op))
 		return VFS_WOULDBLOCK;
-	if (statx(fd, dot, AT_EMPTY_PATH | AT_NO_AUTOMOUNT | sync,
+	if (statx(fd, name,
+		AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | sync,
 		STATX_BASIC_STATS | STATX_BTIME | STATX_MNT_ID, sx) == 0)
 		return 0;
 	return errno == ESTALE ? -ENOENT : -errno;

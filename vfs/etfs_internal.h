@@ -12,6 +12,7 @@
 #include "etfs.h"
 #include "vfs_fd.h"
 #include "vfs_fs.h"
+#include "vfs_namecache.h"
 
 #define ETFS_SHARDS 16
 
@@ -200,6 +201,7 @@ int etfs_dev_find(struct vop *op, struct etfs *fs, int fd,
     const struct statx *sx, struct etfs_dev *near, struct etfs_dev **out);
 void etfs_dev_free_all(struct etfs *fs);
 uint64_t etfs_dev_number(const struct statx *sx);
+bool etfs_dev_is(const struct etfs_dev *dev, const struct statx *sx);
 
 /*
  * etfs_fd.c -- descriptors of nodes, which are borrowed.
@@ -306,9 +308,10 @@ int etfs_host_walk(struct vop *op, const struct etfs_node *dir, int dir_fd,
 /* Open what fd, a regular file or a directory, is open on once more. */
 int etfs_host_reopen(const struct etfs *fs, int fd, int flags, int *out);
 
-/* fd, or "." in it, which needs search permission; dev is where it lies. */
+/* fd, which lies on dev; or "." or a name in it, which needs search permission:
+ * then that of a symbolic link is the link. */
 int etfs_host_stat(const struct vop *op, const struct etfs_dev *dev, int fd,
-    const char *dot, struct statx *sx);
+    const char *name, struct statx *sx);
 
 /*
  * A call failed with error: is it worth another try?  It is when it was only

@@ -13,6 +13,72 @@
 
 #include "etfs_internal.h"
 
+static struct vnamecache *
+names_of(const struct etfs_node *dir)
+{
+	return vfs_namecache(dir->vn.fs->vfs);
+}
+
+/*
+ * May it be asked now what is called by a name in dir that was node's?  While
+ * node's descriptor is open the name is in memory, unless it has been changed.
+ */
+static bool
+may_ask(const struct vop *op, const struct etfs_node *node,
+    const struct etfs_node *dir)
+{
+	return vop_may_block(op) || (node->dev == dir->dev && dir->dev->local);
+}
+
+/* node's descriptor is borrowed, so that its number is nobody else's. */
+static bool
+is_called(struct vop *op, struct etfs_node *node, struct etfs_node *dir,
+    int dir_fd, const char *name)
+{
+	struct statx sx;
+
+	if (etfs_host_stat(op, dir->dev, dir_fd, name, &sx) != 0 ||
+	    sx.stx_ino != node->ino || !etfs_dev_is(node->dev, &sx))
+		return false;
+	etfs_node_saw(node, &sx);
+	return true;
+}
+
+/* False: node is not called name in dir any more, or that cannot be asked. */
+static bool
+is_there_yet(struct vop *op, struct etfs_node *node, struct etfs_node *dir,
+    int dir_fd, const char *name)
+{
+	bool is;
+
+	if (!may_ask(op, node, dir) || vfd_borrow(&node->fd) < 0)
+		return false;
+	is = is_called(op, node, dir, dir_fd, name);
+	vfd_give_back(&node->fd);
+	if (is && vnode_is_dir(&node->vn))
+		etfs_node_set_parent(node, dir);
+	return is;
+}
+
+/*
+ * What name, with a terminator s, was found to be a moment ago, if it still is;
+ * else NULL.  One call in place of the three by which a file is found, looked
+ * at, and let go of in the end.
+ */
+static struct etfs_node *
+found_before(struct vop *op, struct etfs_node *dir, int dir_fd,
+    struct vname name, const char *s)
+{
+	struct vnode *vn = vnamecache_find(names_of(dir), &dir->vn, name);
+
+	if (vn == NULL)
+		return NULL;
+	if (is_there_yet(op, etfs_node_of(vn), dir, dir_fd, s))
+		return etfs_node_of(vn);
+	vnode_put(vn);
+	return NULL;
+}
+
 static int
 look_up(struct vop *op, struct etfs_node *dir, int dir_fd, struct vname name,
     struct etfs_node **out)
@@ -22,15 +88,21 @@ look_up(struct vop *op, struct etfs_node *dir, int dir_fd, struct vname name,
 	int rc, fd;
 
 	(void)etfs_host_name(&buf, name);
-	if ((rc = etfs_cred_take(op, fs)) != 0 ||
-	    (rc = etfs_host_walk(op, dir, dir_fd, buf.s, &fd)) != 0)
+	if ((rc = etfs_cred_take(op, fs)) != 0)
 		return rc;
-	if ((rc = etfs_node_take(op, fs, dir, fd, out)) != 0)
+	if ((*out = found_before(op, dir, dir_fd, name, buf.s)) != NULL)
+		return 0;
+	if ((rc = etfs_host_walk(op, dir, dir_fd, buf.s, &fd)) != 0 ||
+	    (rc = etfs_node_take(op, fs, dir, fd, out)) != 0) {
+		if (rc == -ENOENT)
+			vnamecache_drop(names_of(dir), &dir->vn, name);
 		return rc;
+	}
 	if (fs->flat && vnode_is_dir(&(*out)->vn)) {
 		vnode_put(&(*out)->vn);
 		return -ENOENT;
 	}
+	vnamecache_add(names_of(dir), &dir->vn, name, &(*out)->vn);
 	return 0;
 }
 
@@ -197,6 +269,10 @@ etfs_rename(struct vop *op, struct vnode *dir, struct vname name,
 		return rc;
 	rc = rename_taken(op, from, to, fds, old.s, new.s, expect);
 	drop_both(from, to);
+	if (rc == 0) {
+		vnamecache_drop(names_of(from), dir, name);
+		vnamecache_drop(names_of(to), newdir, newname);
+	}
 	return rc;
 }
 
@@ -234,5 +310,7 @@ etfs_unlink(struct vop *op, struct vnode *dir, struct vname name, bool rmdir,
 	rc =
 	    unlink_taken(op, in, fd, etfs_host_name(&buf, name), rmdir, expect);
 	etfs_fd_drop(in);
+	if (rc == 0)
+		vnamecache_drop(names_of(in), dir, name);
 	return rc;
 }

@@ -200,12 +200,13 @@ free_fs:
 	return rc;
 }
 
-/* What is still being closed holds the directories above it. */
+/* What is kept, or still being closed, holds the directories above it. */
 static void
 etfs_retire(struct vfs_fs *vfs_fs)
 {
 	struct etfs *fs = (struct etfs *)vfs_fs;
 
+	vnamecache_retire(vfs_namecache(fs->fs.vfs), &fs->fs);
 	etfs_closer_drain(&fs->closer);
 }
 

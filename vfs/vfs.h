@@ -480,6 +480,21 @@ void vfs_be_careful(struct vfs *vfs);
  */
 void vfs_limit_descriptors(struct vfs *vfs, size_t limit);
 
+/*
+ * Have file systems keep what is found by a name for a while, if to find it
+ * again would take longer than to see whether it is the same: until it has not
+ * been asked for between two calls of vfs_tidy(), or three.  While nothing runs;
+ * without this nothing is kept.
+ *
+ * wake is called when there is something to be tidied, on any thread, for the
+ * first time and whenever vfs_tidy() has said false since; it must not sleep,
+ * nor call anything here.
+ *
+ * vfs_tidy: is there more?  On a loop.
+ */
+void vfs_keep_names(struct vfs *vfs, void (*wake)(void *arg), void *arg);
+bool vfs_tidy(struct vfs *vfs);
+
 struct vnode *vnode_get(struct vnode *vn);
 void vnode_put(struct vnode *vn); /* NULL is fine */
 struct vqid vnode_qid(struct vnode *vn);

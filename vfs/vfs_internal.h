@@ -12,6 +12,7 @@
 #include "vfs_lane.h"
 #include "vfs_lock.h"
 #include "vfs_mount.h"
+#include "vfs_namecache.h"
 
 struct vclaims {
 	uv_mutex_t mutex; /* guards first, and what it leads to */
@@ -27,6 +28,7 @@ struct vfs {
 	struct vclaims claims;
 	struct vlanes lanes; /* who gets a worker */
 	struct vfds fds;
+	struct vnamecache names;
 	struct vcred *server; /* who mounts: whom nothing is refused */
 };
 

@@ -28,14 +28,18 @@ vfs_new(struct vfs **out)
 		goto fini_claims;
 	if ((rc = vfds_init(&vfs->fds)) != 0)
 		goto fini_lanes;
+	if ((rc = vnamecache_init(&vfs->names)) != 0)
+		goto fini_fds;
 	if ((vfs->server = vcred_new(0, 0, NULL, 0)) == NULL) {
 		rc = -ENOMEM;
-		goto fini_fds;
+		goto fini_names;
 	}
 	vfs->server->self = true;
 	*out = vfs;
 	return 0;
 
+fini_names:
+	vnamecache_fini(&vfs->names);
 fini_fds:
 	vfds_fini(&vfs->fds);
 fini_lanes:
@@ -69,6 +73,7 @@ vfs_free(struct vfs *vfs)
 		vmount_free(m);
 	}
 	vcred_put(vfs->server);
+	vnamecache_fini(&vfs->names);
 	vfds_fini(&vfs->fds);
 	uv_mutex_destroy(&vfs->claims.mutex);
 	vlanes_fini(&vfs->lanes);

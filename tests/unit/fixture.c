@@ -51,6 +51,12 @@ make_creds(struct fixture *fx)
 	return 0;
 }
 
+static void
+no_wake(void *arg)
+{
+	(void)arg;
+}
+
 int
 fixture_setup(void **state)
 {
@@ -64,6 +70,8 @@ fixture_setup(void **state)
 	    vloop_init(&fx->loop, &fx->uv) != 0 || vfs_new(&fx->vfs) != 0 ||
 	    make_creds(fx) != 0)
 		return -1;
+	if (getenv("TEST_KEEP") != NULL)
+		vfs_keep_names(fx->vfs, no_wake, NULL);
 	if (getenv("TEST_CAREFUL") != NULL)
 		vfs_be_careful(fx->vfs);
 	*state = fx;

@@ -3,9 +3,9 @@
  * fixture.h -- what a unit test of the vfs stands on.
  *
  * A test gets a loop, an empty host directory and an empty tree, which is
- * careful if $TEST_CAREFUL is set, see vfs_be_careful(); and has to
- * give every descriptor back: teardown fails the test that leaks one, or whose
- * loop will not close.
+ * careful if $TEST_CAREFUL is set, see vfs_be_careful(), and keeps names if
+ * $TEST_KEEP is, see vfs_keep_names(); and has to give every descriptor back:
+ * teardown fails the test that leaks one, or whose loop will not close.
  *
  * The do_* functions are the vfs_* calls for tests that think in straight
  * lines: names are C strings, the operation is made for the call, and the loop
