@@ -105,6 +105,7 @@ set_defaults(struct config *cfg, bool root)
 		.workers = 32,
 		.spin = 100,
 		.parts = 3,
+		.keep = 1,
 		.mem_bytes = pages / 2 * (uint64_t)sysconf(_SC_PAGESIZE),
 		.mem_nodes = pages / 2,
 		.log_level = LOG_INFO,

@@ -35,6 +35,7 @@ struct config {
 	size_t workers; /* threads that wait for the host */
 	uint64_t spin; /* microseconds; see spin.h */
 	unsigned int parts; /* see turn.h */
+	uint64_t keep; /* seconds; see tidy.h */
 	bool careful; /* loops do nothing that might wait for a disk */
 	uint64_t mem_bytes, mem_nodes; /* of the memfs; 0: no limit */
 	bool readonly;

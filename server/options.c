@@ -72,6 +72,10 @@ static const struct option_row rows[] = {
 	    "answer what has come at once in so many parts\n"
 	    "[3]",
 	    set_number, FIELD(parts), 1, 64 },
+	{ "keep", 0, "SECONDS",
+	    "keep for so long what has been walked to, 0: do\n"
+	    "not [1]",
+	    set_number, FIELD(keep), 0, 3600 },
 	{ "msize", 0, "BYTES", "largest message [1M]",
 	    set_number, FIELD(limits.msize), 4096, 64 * MIB },
 	{ "max-connections", 0, "N", "clients at a time [10000]",

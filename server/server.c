@@ -22,6 +22,7 @@
 #include "listen.h"
 #include "log.h"
 #include "sloop.h"
+#include "tidy.h"
 #include "tree.h"
 
 #define GRACE_MS 5000 /* to send what has been answered */
@@ -36,6 +37,7 @@ struct daemon {
 	uv_signal_t signals[NDEADLY];
 	size_t nsignals;
 	uv_timer_t grace;
+	struct tidy tidy;
 	enum sloop_order stage; /* what the loops have been told */
 	size_t nthreads; /* loops that run on threads of their own */
 	bool cut; /* somebody was cut off */
@@ -134,6 +136,7 @@ close_handles(struct daemon *d)
 	for (i = 0; i < d->nsignals; i++)
 		uv_close((uv_handle_t *)&d->signals[i], NULL);
 	uv_close((uv_handle_t *)&d->grace, NULL);
+	tidy_fini(&d->tidy);
 }
 
 static void
@@ -161,6 +164,7 @@ make_loops(struct daemon *d, struct failure *f)
 		}
 	}
 	uv_timer_init(&d->sv.loops[0].uv, &d->grace);
+	tidy_init(&d->tidy, &d->sv);
 	watch_signals(d);
 	return 0;
 }
@@ -286,6 +290,7 @@ server_run(const struct config *cfg, struct failure *f)
 	d->sv.nloops = cfg->loops;
 	d->sv.spin = spin_time(cfg);
 	d->sv.parts = cfg->parts;
+	d->sv.keep = cfg->keep * 1000;
 	if (tree_new(cfg, &d->sv.vfs, f) == 0) {
 		if (listeners_open(&d->listeners, cfg, f) == 0)
 			rc = serve(d, cfg, f);

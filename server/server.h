@@ -42,6 +42,7 @@ struct server {
 	bool trace;
 	uint64_t spin; /* ns; see spin.h */
 	unsigned int parts; /* see turn.h */
+	uint64_t keep; /* ms; see tidy.h */
 	struct sloop *loops;
 	size_t nloops;
 	_Atomic size_t nconns;
