@@ -9,7 +9,7 @@
  * against what they have to be.
  *
  * Files are made in a directory of the run's own, which is removed afterwards.
- * There is one thread.  Times are in nanoseconds unless they say otherwise.
+ * There is one thread, or several processes.  Times are in nanoseconds unless they say otherwise.
  */
 
 #ifndef BENCH_H
@@ -27,6 +27,7 @@ struct bench_options {
 	struct etfsc_options opt; /* for each connection */
 	const char *dir; /* where the run's own is made */
 	unsigned int connections;
+	unsigned int processes; /* which share them; 0 or 1: this one */
 	unsigned int depth; /* operations under way on each */
 	double seconds; /* how long; 0: by count */
 	uint64_t count; /* how many operations */
@@ -39,6 +40,10 @@ struct bench_options {
 	bool forgetful;
 
 	const volatile sig_atomic_t *interrupted; /* stop early */
+
+	/* Called when all is ready, before the load: 0 or -errno.  NULL: no. */
+	int (*gate)(void *arg);
+	void *gate_arg;
 };
 
 /* A figure that only some workloads have. */
@@ -68,7 +73,8 @@ const char *bench_help(unsigned int i);
 
 /*
  * Run that workload.  Returns 0, also if there were errors, or -errno if it
- * could not be run, and then why says so: -EINVAL: there is none of that name.
+ * could not be run, and then why says so: -EINVAL: there is none of that name,
+ * or it is one for a single process.
  */
 int bench_run(const char *workload, const struct bench_options *o,
     struct bench_result *r);

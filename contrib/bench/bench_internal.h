@@ -3,6 +3,7 @@
  * bench_internal.h -- what the files of the benchmark share.
  *
  *	run		a run from its set-up to its figures
+ *	processes	the same by several processes
  *	files		the run's own directory: made, looked at again, removed
  *	loop		all connections, driven by one thread
  *	op		an operation's life
@@ -152,6 +153,14 @@ int loop_run(struct bench *b);
 
 /* The figures of what has been counted. */
 void bench_sum_up(struct bench *b);
+void bench_percentiles(struct bench_result *r, const struct hist *hist);
+
+/* As bench_run(): in this process, which wants to see hist unless it is NULL;
+ * and in several. */
+int bench_run_alone(const char *workload, const struct bench_options *o,
+    struct bench_result *r, struct hist *hist);
+int bench_run_processes(const char *workload, const struct bench_options *o,
+    struct bench_result *r);
 
 /*
  * Files, by the first connection.  check: what the file has in it.  0 or

@@ -70,15 +70,27 @@ bench_connect_all(struct bench *b)
 }
 
 void
+bench_percentiles(struct bench_result *r, const struct hist *hist)
+{
+	r->p50 = hist_at(hist, 0.5);
+	r->p99 = hist_at(hist, 0.99);
+	r->p999 = hist_at(hist, 0.999);
+	r->most = hist->most;
+}
+
+void
 bench_sum_up(struct bench *b)
 {
-	struct bench_result *r = b->r;
+	bench_percentiles(b->r, &b->hist);
+	b->r->rss = proc_rss(b->pid);
+}
 
-	r->p50 = hist_at(&b->hist, 0.5);
-	r->p99 = hist_at(&b->hist, 0.99);
-	r->p999 = hist_at(&b->hist, 0.999);
-	r->most = b->hist.most;
-	r->rss = proc_rss(b->pid);
+static int
+pass_gate(struct bench *b)
+{
+	int rc = b->o->gate != NULL ? b->o->gate(b->o->gate_arg) : 0;
+
+	return rc == 0 ? 0 : bench_fail(b, rc, "the start");
 }
 
 static int
@@ -89,7 +101,8 @@ usual(struct bench *b)
 	if ((rc = conn_connect(b, &b->conns[0])) != 0)
 		return rc;
 	find_server(b);
-	if ((rc = files_make(b)) != 0 || (rc = bench_connect_all(b)) != 0)
+	if ((rc = files_make(b)) != 0 || (rc = bench_connect_all(b)) != 0 ||
+	    (rc = pass_gate(b)) != 0)
 		return rc;
 	rc = b->w->run != NULL ? b->w->run(b) : loop_run(b);
 	bench_sum_up(b);
@@ -113,10 +126,12 @@ want_descriptors(unsigned int n)
 }
 
 static void
-finish(struct bench *b)
+finish(struct bench *b, struct hist *hist)
 {
 	unsigned int i;
 
+	if (hist != NULL)
+		*hist = b->hist;
 	for (i = b->o->connections; i-- > 0;) {
 		if (b->conns[i].fs == NULL)
 			continue;
@@ -130,8 +145,8 @@ finish(struct bench *b)
 }
 
 int
-bench_run(
-    const char *workload, const struct bench_options *o, struct bench_result *r)
+bench_run_alone(const char *workload, const struct bench_options *o,
+    struct bench_result *r, struct hist *hist)
 {
 	struct bench *b = calloc(1, sizeof(*b));
 	int rc = -ENOMEM;
@@ -155,6 +170,29 @@ bench_run(
 		rc = b->w->alone(b);
 	else
 		rc = usual(b);
-	finish(b);
+	finish(b, hist);
 	return rc;
+}
+
+static bool
+is_for_several(const char *workload)
+{
+	const struct workload *w = find(workload);
+
+	return w == NULL || (w->run == NULL && w->alone == NULL);
+}
+
+int
+bench_run(
+    const char *workload, const struct bench_options *o, struct bench_result *r)
+{
+	if (o->processes <= 1)
+		return bench_run_alone(workload, o, r, NULL);
+	memset(r, 0, sizeof(*r));
+	r->workload = workload;
+	r->cpu_us = -1;
+	if (is_for_several(workload))
+		return bench_run_processes(workload, o, r);
+	snprintf(r->why, sizeof(r->why), "it is for a single process");
+	return -EINVAL;
 }

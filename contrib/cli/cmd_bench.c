@@ -19,6 +19,7 @@ enum {
 static const struct cli_option options[] = {
 	{ 'c', "connections", "N", "so many [1]" },
 	{ 'q', "depth", "N", "operations under way on each [1]" },
+	{ 'j', "processes", "N", "which share the connections [1]" },
 	{ 'm', "msize", "BYTES", "the largest message [1M]" },
 	{ 't', "seconds", "SECONDS", "measure for so long [1]" },
 	{ 'n', "count", "N", "so many operations, in place of -t" },
@@ -93,6 +94,8 @@ set(struct cli *c, struct bench_options *o, bool *json, int letter)
 		return set_unsigned(c, 1, 1000000, &o->connections);
 	case 'q':
 		return set_unsigned(c, 1, 60000, &o->depth);
+	case 'j':
+		return set_unsigned(c, 1, 1000, &o->processes);
 	case 'm':
 		return set_unsigned(c, 4096, 1 << 30, &o->opt.msize);
 	case 't':
@@ -249,6 +252,7 @@ run(struct cli *c, int argc, char **argv)
 		.opt = c->opt,
 		.dir = "/",
 		.connections = 1,
+		.processes = 1,
 		.depth = 1,
 		.seconds = 1,
 		.size = 16 << 20,
@@ -269,6 +273,8 @@ run(struct cli *c, int argc, char **argv)
 	for (i = optind; i < argc; i++)
 		if (!known(argv[i]))
 			return cli_usage(c, "no such workload: %s", argv[i]);
+	if (o.processes > o.connections)
+		return cli_usage(c, "more processes than connections");
 	if (c->address == NULL)
 		return cli_usage(c, "no server: use -a, or set ETFS_ADDR");
 	return run_all(c, &o, argc - optind, argv + optind, json);

@@ -120,6 +120,26 @@ every_workload_has_all_its_replies(void **state)
 	prints(c, "", "ls", "@");
 }
 
+/* Every one has its part of both, and its own directory. */
+static void
+processes_share_connections_and_operations(void **state)
+{
+	struct client *c = *state;
+	struct figures f[3];
+	int i;
+
+	BENCH(c, NULL, f, 3, "-d", "@", "-n", "101", "-c", "5", "-j", "3", "-q",
+	    "2", "-s", "256K", "stat", "read4k", "write4k");
+	for (i = 0; i < 3; i++) {
+		assert_true(f[i].connections == 5);
+		check(&f[i], 101);
+	}
+	BENCH(c, NULL, f, 1, "-d", "@", "-t", "0.05", "-c", "2", "-j", "2",
+	    "-s", "256K", "mix");
+	assert_true(f[0].operations > 0 && f[0].rate > 0);
+	prints(c, "", "ls", "@");
+}
+
 static void
 a_large_directory_is_listed_whole(void **state)
 {
@@ -359,8 +379,14 @@ what_makes_no_sense_is_refused(void **state)
 	    "stat");
 	misused(c, "etfs: bench: no number of seconds: x\n", "bench", "-t", "x",
 	    "stat");
+	misused(c, "etfs: bench: more processes than connections\n", "bench",
+	    "-j", "2", "stat");
 	refuses(c, "etfs: bench: stat: /none: No such file or directory\n",
 	    "bench", "-d", "/none", "stat");
+	refuses(c, "etfs: bench: stat: /none: No such file or directory\n",
+	    "bench", "-c", "2", "-j", "2", "-d", "/none", "stat");
+	refuses(c, "etfs: bench: fairness: it is for a single process\n",
+	    "bench", "-c", "2", "-j", "2", "fairness");
 	etfs_run(
 	    c, &nobody, (const char *const[]){ "bench", "stat", NULL }, &said);
 	assert_int_equal(said.status, 1);
@@ -373,6 +399,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		client_test(every_workload_has_all_its_replies),
+		client_test(processes_share_connections_and_operations),
 		client_test(a_light_client_is_measured_beside_a_greedy_one),
 		client_test(connections_do_nothing),
 		client_test(what_is_random_is_the_same_for_the_same_seed),
