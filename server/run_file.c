@@ -42,11 +42,27 @@ end_lopen(struct request *r, int rc)
 	return rc;
 }
 
-/* iounit 0: as much as msize allows. */
+static bool
+reads_and_appends(const struct vfile *file)
+{
+	return (file->flags & O_ACCMODE) == O_RDWR &&
+	    (file->flags & O_APPEND) != 0;
+}
+
+/*
+ * iounit 0: as much as msize allows.  Version 0: not to be cached.  Linux from
+ * 6.4 on, where it caches what is written, sends whole pages by what was opened
+ * to read and append, and these would be appended.  What only appends it opens
+ * without that flag.
+ */
 void
 reply_lopen(struct request *r, struct p9_msg *out)
 {
-	out->u.Rlopen.qid = qid_of_vnode(r->fid->vn);
+	p9_qid *qid = &out->u.Rlopen.qid;
+
+	*qid = qid_of_vnode(r->fid->vn);
+	if (reads_and_appends(&r->fid->file))
+		qid->version = 0;
 	out->u.Rlopen.iounit = 0;
 }
 

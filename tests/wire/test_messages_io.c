@@ -141,6 +141,28 @@ appending_ignores_the_offset(void **state)
 	t9_reads(w->c, 5, "aXcd");
 }
 
+/* Linux would cache it, and then send pages to be written where they belong. */
+static void
+what_reads_and_appends_is_not_to_be_cached(void **state)
+{
+	const uint32_t both = P9_O_RDWR | P9_O_APPEND;
+	struct wire *w = *state;
+	const p9_qid *qid = &w->c->in.u.Rlopen.qid;
+
+	t9_create(w->c, HOME, 2, "log", both, 0644);
+	assert_int_equal(qid->version, 0);
+	t9_write(w->c, 2, 0, "one", 3);
+	t9_open(w->c, HOME, 3, "log", both);
+	assert_int_equal(qid->version, 0);
+	t9_open(w->c, HOME, 4, "log", P9_O_WRONLY | P9_O_APPEND);
+	assert_int_not_equal(qid->version, 0);
+	t9_open(w->c, HOME, 5, "log", P9_O_RDWR);
+	assert_int_not_equal(qid->version, 0);
+	assert_int_equal(t9_getattr(w->c, 3).qid.version, qid->version);
+	assert_int_equal(t9_walk(w->c, HOME, 6, "log").version,
+	    t9_getattr(w->c, 5).qid.version);
+}
+
 static void
 what_one_fid_writes_another_reads(void **state)
 {
@@ -207,6 +229,7 @@ main(void)
 		wire_test(a_write_of_nothing_does_nothing),
 		wire_test(files_past_four_gigabytes_are_sparse),
 		wire_test(appending_ignores_the_offset),
+		wire_test(what_reads_and_appends_is_not_to_be_cached),
 		wire_test(what_one_fid_writes_another_reads),
 		wire_test(fsync_takes_files_and_directories),
 		wire_test_if(
