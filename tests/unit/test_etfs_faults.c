@@ -15,13 +15,13 @@
 #include <sys/uio.h>
 
 #include "etfs_fixture.h"
+#include "real_syscall.h"
 
 #define SIZE 200000U /* of the file, at most */
 #define STEPS 3000
 #define PIECES 24 /* of an iovec; more than etfs looks at once */
 
 typedef ssize_t vector_call(int, const struct iovec *, int, off_t, int);
-typedef long system_call(long, ...);
 
 static _Atomic bool faulty;
 static _Atomic uint32_t state_of_random = 1;
@@ -101,25 +101,21 @@ pwritev2(int fd, const struct iovec *iov, int n, off_t off, int flags)
 	return call("pwritev2", fd, iov, n, off, flags);
 }
 
-/* Nothing that is called here has more than five arguments. */
 long
 syscall(long number, ...)
 {
-	system_call *real = (system_call *)dlsym(RTLD_NEXT, "syscall");
 	const struct open_how *how;
-	long arg[5];
+	struct syscall_args args;
 	va_list ap;
-	int i;
 
 	va_start(ap, number);
-	for (i = 0; i < 5; i++)
-		arg[i] = va_arg(ap, long);
+	args = syscall_args(ap);
 	va_end(ap);
-	how = (const void *)arg[2];
+	how = (const void *)args.arg[2];
 	if (number == SYS_openat2 &&
 	    fails((how->resolve & RESOLVE_CACHED) != 0))
 		return -1;
-	return real(number, arg[0], arg[1], arg[2], arg[3], arg[4]);
+	return real_syscall(number, &args);
 }
 
 static int

@@ -15,8 +15,8 @@
 
 #include "etfs_fixture.h"
 #include "image_fixture.h"
+#include "real_syscall.h"
 
-typedef long system_call(long, ...);
 typedef int statx_call(int, const char *, int, unsigned int, struct statx *);
 
 /* How many there were of each; what is done before the next of the first. */
@@ -27,15 +27,12 @@ static const struct fixture *before_walk_fx;
 long
 syscall(long number, ...)
 {
-	system_call *real = (system_call *)dlsym(RTLD_NEXT, "syscall");
 	void (*first)(const struct fixture *fx) = before_walk;
-	long arg[5];
+	struct syscall_args args;
 	va_list ap;
-	int i;
 
 	va_start(ap, number);
-	for (i = 0; i < 5; i++)
-		arg[i] = va_arg(ap, long);
+	args = syscall_args(ap);
 	va_end(ap);
 	if (number == SYS_openat2) {
 		walks++;
@@ -43,7 +40,7 @@ syscall(long number, ...)
 		if (first != NULL)
 			first(before_walk_fx);
 	}
-	return real(number, arg[0], arg[1], arg[2], arg[3], arg[4]);
+	return real_syscall(number, &args);
 }
 
 int

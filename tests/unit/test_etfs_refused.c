@@ -14,6 +14,7 @@
 #include <sys/uio.h>
 
 #include "etfs_fixture.h"
+#include "real_syscall.h"
 
 /* The error of all calls with the flag, 0: as they like; how many there were.*/
 static struct {
@@ -22,7 +23,6 @@ static struct {
 } read_now, write_now, walk_now;
 
 typedef ssize_t vector_call(int, const struct iovec *, int, off_t, int);
-typedef long system_call(long, ...);
 
 ssize_t
 preadv2(int fd, const struct iovec *iov, int n, off_t off, int flags)
@@ -55,25 +55,22 @@ is_cached_only(const void *how)
 	return ((const struct open_how *)how)->resolve & RESOLVE_CACHED;
 }
 
-/* Nothing that is called here has more than five arguments. */
 long
 syscall(long number, ...)
 {
-	system_call *real = (system_call *)dlsym(RTLD_NEXT, "syscall");
-	long arg[5];
+	struct syscall_args args;
 	va_list ap;
-	int i;
 
 	va_start(ap, number);
-	for (i = 0; i < 5; i++)
-		arg[i] = va_arg(ap, long);
+	args = syscall_args(ap);
 	va_end(ap);
-	if (number == SYS_openat2 && is_cached_only((const void *)arg[2])) {
+	if (number == SYS_openat2 &&
+	    is_cached_only((const void *)args.arg[2])) {
 		walk_now.calls++;
 		if ((errno = walk_now.error) != 0)
 			return -1;
 	}
-	return real(number, arg[0], arg[1], arg[2], arg[3], arg[4]);
+	return real_syscall(number, &args);
 }
 
 static void

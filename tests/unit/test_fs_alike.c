@@ -377,6 +377,7 @@ an_unlinked_open_file_works_to_the_end(void **state)
 
 	assert_int_equal(do_unlink(&fx->self, fx->root, "f"), 0);
 	assert_int_equal(do_write(&fx->self, &file, 0, "data", 4), 4);
+	assert_int_equal(do_fsync(&fx->self, &file), 0);
 	assert_int_equal(do_chmod(&fx->self, file.vn, 0600), 0);
 	assert_int_equal(do_truncate(&fx->self, file.vn, &file, 3), 0);
 	assert_int_equal(attr_of(fx, file.vn).nlink, 0);
@@ -430,6 +431,8 @@ a_removed_directory_is_empty_for_ever(void **state)
 	assert_int_equal(
 	    do_create(&fx->self, d, "x", O_RDWR, 0600, &file), -ENOENT);
 	assert_int_equal(do_mkdir(&fx->self, d, "x", 0700, NULL), -ENOENT);
+	assert_int_equal(do_symlink(&fx->self, d, "x", "y", NULL), -ENOENT);
+	assert_int_equal(do_unlink(&fx->self, d, "x"), -ENOENT);
 	assert_int_equal(do_link(&fx->self, d, f, "x"), -ENOENT);
 	assert_int_equal(do_rename(&fx->self, fx->root, "f", d, "x"), -ENOENT);
 	assert_int_equal(do_readdir(&fx->self, &dir, 0, fx->root, see, &l), 0);
@@ -494,6 +497,10 @@ rename_refuses_what_does_not_fit(void **state)
 	    do_rename(&fx->self, d, "g", fx->root, "d"), -ENOTEMPTY);
 	assert_int_equal(
 	    do_rename(&fx->self, fx->root, "f", fx->root, "d"), -EISDIR);
+	assert_int_equal(
+	    do_rename(&fx->self, fx->root, "f", fx->root, "empty"), -EISDIR);
+	assert_int_equal(
+	    do_rename(&fx->self, fx->root, "x", fx->root, "f"), -ENOENT);
 	assert_int_equal(
 	    do_rename(&fx->self, fx->root, "d", fx->root, "f"), -ENOTDIR);
 	assert_int_equal(

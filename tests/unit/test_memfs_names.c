@@ -174,25 +174,6 @@ create_without_excl_opens_what_is_there(void **state)
 }
 
 static void
-create_opens_nothing_but_regular_files(void **state)
-{
-	struct fixture *fx = *state;
-	struct vfile file;
-
-	vnode_put(make_dir(fx, fx->root, "d"));
-	assert_int_equal(do_symlink(&fx->self, fx->root, "l", "f", NULL), 0);
-	assert_int_equal(
-	    do_mknod(&fx->self, fx->root, "p", S_IFIFO | 0600, 0, NULL), 0);
-	assert_int_equal(
-	    do_create(&fx->self, fx->root, "d", O_RDONLY, 0600, &file),
-	    -EISDIR);
-	assert_int_equal(
-	    do_create(&fx->self, fx->root, "l", O_RDONLY, 0600, &file), -ELOOP);
-	assert_int_equal(
-	    do_create(&fx->self, fx->root, "p", O_RDONLY, 0600, &file), -ENXIO);
-}
-
-static void
 a_file_made_unreadable_is_open_to_its_maker(void **state)
 {
 	struct fixture *fx = *state;
@@ -326,32 +307,6 @@ directories_count_their_subdirectories(void **state)
 }
 
 static void
-an_unlinked_open_file_works_to_the_end(void **state)
-{
-	struct fixture *fx = *state;
-	struct vfile file;
-	struct vattr attr;
-	char buf[4];
-
-	assert_int_equal(
-	    do_create(&fx->user, fx->root, "f", O_RDWR, 0600, &file), 0);
-	assert_int_equal(do_unlink(&fx->user, fx->root, "f"), 0);
-	assert_int_equal(do_write(&fx->user, &file, 0, "data", 4), 4);
-	assert_int_equal(do_read(&fx->user, &file, 0, buf, 4), 4);
-	assert_memory_equal(buf, "data", 4);
-	assert_int_equal(do_chmod(&fx->user, file.vn, 0400), 0);
-	assert_int_equal(do_truncate(&fx->user, file.vn, &file, 2), 0);
-	assert_int_equal(
-	    do_setxattr(&fx->self, file.vn, "user.a", "b", 1, 0), 0);
-	assert_int_equal(do_fsync(&fx->user, &file), 0);
-	assert_int_equal(do_getattr(&fx->user, file.vn, &attr), 0);
-	assert_int_equal(attr.nlink, 0);
-	assert_int_equal(attr.size, 2);
-	assert_int_equal(attr.mode, S_IFREG | 0400);
-	assert_int_equal(do_close(&fx->user, &file), 0);
-}
-
-static void
 an_unlinked_file_can_be_opened_again_by_its_vnode(void **state)
 {
 	struct fixture *fx = *state;
@@ -363,29 +318,6 @@ an_unlinked_file_can_be_opened_again_by_its_vnode(void **state)
 	assert_int_equal(do_write(&fx->self, &file, 0, "x", 1), 1);
 	assert_int_equal(do_close(&fx->self, &file), 0);
 	vnode_put(vn);
-}
-
-static void
-a_removed_directory_is_empty_for_ever(void **state)
-{
-	struct fixture *fx = *state;
-	struct vnode *d = make_dir(fx, fx->root, "d"), *vn;
-	struct vnode *f = make_file(fx, fx->root, "f");
-	struct vfile file;
-
-	assert_int_equal(do_rmdir(&fx->self, fx->root, "d"), 0);
-	assert_int_equal(nlink_of(fx, d), 0);
-	assert_int_equal(do_walk(&fx->self, d, "x", &vn), -ENOENT);
-	assert_int_equal(
-	    do_create(&fx->self, d, "x", O_RDWR, 0600, &file), -ENOENT);
-	assert_int_equal(do_mkdir(&fx->self, d, "x", 0700, NULL), -ENOENT);
-	assert_int_equal(do_symlink(&fx->self, d, "x", "y", NULL), -ENOENT);
-	assert_int_equal(do_link(&fx->self, d, f, "x"), -ENOENT);
-	assert_int_equal(do_rename(&fx->self, fx->root, "f", d, "x"), -ENOENT);
-	assert_int_equal(do_unlink(&fx->self, d, "x"), -ENOENT);
-	assert_int_equal(do_count(&fx->self, d), 0);
-	vnode_put(d);
-	vnode_put(f);
 }
 
 /* Its parent may be gone as well, and its memory with it. */
@@ -423,28 +355,6 @@ dotdot_of_a_removed_directory_is_not_there(void **state)
 	assert_int_equal(do_rmdir(&fx->self, fx->root, "d"), 0);
 	wait_init(&wait, &fx->self);
 	assert_int_equal(await(&wait, vfs_walk(&wait.op, &w)), -ENOENT);
-	vnode_put(d);
-}
-
-static void
-dotdot_follows_a_rename(void **state)
-{
-	struct fixture *fx = *state;
-	struct vnode *a = make_dir(fx, fx->root, "a");
-	struct vnode *d = make_dir(fx, fx->root, "d");
-	struct vname dotdot = { "..", 2 };
-	struct vwalk w = {
-		.root = fx->root, .from = d, .names = &dotdot, .nnames = 1
-	};
-	struct wait wait;
-
-	assert_int_equal(do_rename(&fx->self, fx->root, "d", a, "e"), 0);
-	wait_init(&wait, &fx->self);
-	assert_int_equal(await(&wait, vfs_walk(&wait.op, &w)), 0);
-	assert_ptr_equal(w.vn, a);
-	vnode_put(w.vn);
-	vnode_put(w.dir);
-	vnode_put(a);
 	vnode_put(d);
 }
 
@@ -497,50 +407,6 @@ rename_replaces_an_empty_directory(void **state)
 	assert_int_equal(nlink_of(fx, fx->root), 3);
 	vnode_put(a);
 	vnode_put(b);
-}
-
-static void
-rename_of_two_names_of_one_file_does_nothing(void **state)
-{
-	struct fixture *fx = *state;
-	struct vnode *vn = make_file(fx, fx->root, "f");
-
-	assert_int_equal(do_link(&fx->self, fx->root, vn, "g"), 0);
-	assert_int_equal(do_rename(&fx->self, fx->root, "f", fx->root, "g"), 0);
-	assert_int_equal(do_rename(&fx->self, fx->root, "f", fx->root, "f"), 0);
-	assert_ptr_equal(at(fx, "f"), vn);
-	assert_ptr_equal(at(fx, "g"), vn);
-	assert_int_equal(nlink_of(fx, vn), 2);
-	vnode_put(vn);
-}
-
-static void
-rename_refuses_what_does_not_fit(void **state)
-{
-	struct fixture *fx = *state;
-	struct vnode *d = make_dir(fx, fx->root, "d");
-	struct vnode *e = make_dir(fx, d, "e");
-
-	vnode_put(make_dir(fx, fx->root, "empty"));
-	vnode_put(make_file(fx, fx->root, "f"));
-	vnode_put(make_file(fx, d, "g"));
-	assert_int_equal(do_rename(&fx->self, fx->root, "d", e, "x"), -EINVAL);
-	assert_int_equal(do_rename(&fx->self, fx->root, "d", d, "x"), -EINVAL);
-	assert_int_equal(
-	    do_rename(&fx->self, fx->root, "empty", fx->root, "d"), -ENOTEMPTY);
-	assert_int_equal(
-	    do_rename(&fx->self, d, "e", fx->root, "d"), -ENOTEMPTY);
-	assert_int_equal(
-	    do_rename(&fx->self, d, "g", fx->root, "d"), -ENOTEMPTY);
-	assert_int_equal(
-	    do_rename(&fx->self, fx->root, "f", fx->root, "empty"), -EISDIR);
-	assert_int_equal(
-	    do_rename(&fx->self, fx->root, "d", fx->root, "f"), -ENOTDIR);
-	assert_int_equal(
-	    do_rename(&fx->self, fx->root, "x", fx->root, "f"), -ENOENT);
-	assert_ptr_equal(at(fx, "d/e"), e);
-	vnode_put(d);
-	vnode_put(e);
 }
 
 static void
@@ -620,7 +486,6 @@ main(void)
 		T(names_may_be_255_bytes_of_anything),
 		T(an_existing_name_is_not_made_again),
 		T(create_without_excl_opens_what_is_there),
-		T(create_opens_nothing_but_regular_files),
 		T(a_file_made_unreadable_is_open_to_its_maker),
 		T(a_symlink_keeps_its_target_as_it_is),
 		T(a_link_is_the_same_file),
@@ -629,17 +494,12 @@ main(void)
 		T(unlink_is_for_files_and_rmdir_for_directories),
 		T(a_directory_with_entries_is_not_removed),
 		T(directories_count_their_subdirectories),
-		T(an_unlinked_open_file_works_to_the_end),
 		T(an_unlinked_file_can_be_opened_again_by_its_vnode),
-		T(a_removed_directory_is_empty_for_ever),
 		T(a_removed_directory_has_no_parent),
 		T(dotdot_of_a_removed_directory_is_not_there),
-		T(dotdot_follows_a_rename),
 		T(rename_moves_a_file_and_keeps_it_the_same),
 		T(rename_replaces_what_is_in_the_way),
 		T(rename_replaces_an_empty_directory),
-		T(rename_of_two_names_of_one_file_does_nothing),
-		T(rename_refuses_what_does_not_fit),
 		T(an_expected_file_is_removed_or_renamed_and_no_other),
 		T(the_way_to_a_mount_point_stays),
 		T(a_deep_tree_is_freed_without_a_deep_stack),

@@ -85,3 +85,15 @@ temp_read(const char *path, size_t *len)
 		*len = got;
 	return text;
 }
+
+void
+temp_put(const char *dir, const char *name, const char *text)
+{
+	char *path = temp_path(dir, name);
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	free(path);
+}

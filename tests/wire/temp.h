@@ -18,4 +18,7 @@ char *temp_path(const char *dir, const char *name);
 /* A whole file, terminated, to be freed; *len may be NULL. "" if not there. */
 char *temp_read(const char *path, size_t *len);
 
+/* A file in dir with that text; what was there before is replaced. */
+void temp_put(const char *dir, const char *name, const char *text);
+
 #endif

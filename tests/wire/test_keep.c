@@ -12,18 +12,6 @@
 
 #define FILES 100U
 
-static void
-host_put(const char *dir, const char *name, const char *text)
-{
-	char *path = temp_path(dir, name);
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-	free(path);
-}
-
 static const char *
 file_name(uint32_t i)
 {
@@ -50,7 +38,7 @@ serve(struct wire *w, const char *dir, const char *seconds, size_t *fds)
 	uint32_t i;
 
 	for (i = 0; i < FILES; i++)
-		host_put(dir, file_name(i), "text");
+		temp_put(dir, file_name(i), "text");
 	wire_session_with(s, WIRE_MSIZE);
 	*fds = server_fds(s);
 	return s;
@@ -170,9 +158,9 @@ what_the_host_replaces_all_the_time_is_always_there(void **state)
 	void *result;
 	int i, k;
 
-	host_put(r.dir, "one", "one");
-	host_put(r.dir, "two", "two");
-	host_put(r.dir, "x", "one");
+	temp_put(r.dir, "one", "one");
+	temp_put(r.dir, "two", "two");
+	temp_put(r.dir, "x", "one");
 	for (k = 0; k < 2; k++)
 		c[k] = wire_session_with(s, WIRE_MSIZE);
 	assert_int_equal(pthread_create(&thread, NULL, replace, &r), 0);

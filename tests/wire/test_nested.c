@@ -14,18 +14,6 @@ struct places {
 };
 
 static void
-put(const char *dir, const char *name, const char *text)
-{
-	char *path = temp_path(dir, name);
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-	free(path);
-}
-
-static void
 make_dir(const char *dir, const char *name)
 {
 	char *path = temp_path(dir, name);
@@ -52,9 +40,9 @@ make_places(void)
 	make_dir(p.outer, "d");
 	make_dir(p.outer, "d/full");
 	make_dir(p.outer, "d/empty");
-	put(p.outer, "d/full/x", "hidden?");
-	put(p.outer, "f", "outer");
-	put(p.inner, "g", "inner");
+	temp_put(p.outer, "d/full/x", "hidden?");
+	temp_put(p.outer, "f", "outer");
+	temp_put(p.inner, "g", "inner");
 	return p;
 }
 

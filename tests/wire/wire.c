@@ -68,25 +68,13 @@ wire_server(struct wire *w, const char *const *args)
 }
 
 static void
-write_file(const char *dir, const char *name, const char *text)
-{
-	char *path = temp_path(dir, name);
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-	free(path);
-}
-
-static void
 fill_rodir(const char *dir)
 {
 	char *sub = temp_path(dir, "dir");
 
-	write_file(dir, "file", "read only");
+	temp_put(dir, "file", "read only");
 	assert_int_equal(mkdir(sub, 0777), 0);
-	write_file(sub, "below", "deeper");
+	temp_put(sub, "below", "deeper");
 	free(sub);
 }
 
