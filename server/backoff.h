@@ -37,6 +37,13 @@ backoff_failed(struct backoff *b)
 		b->next = 2 * b->next + 1;
 }
 
+/* It cannot be worth it, as things are. */
+static inline void
+backoff_give_up(struct backoff *b)
+{
+	b->skip = b->next = BACKOFF_MOST;
+}
+
 static inline void
 backoff_succeeded(struct backoff *b)
 {

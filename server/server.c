@@ -163,8 +163,12 @@ make_loops(struct daemon *d, struct failure *f)
 			    "cannot make a loop: %s", strerror(-rc));
 		}
 	}
+	if ((rc = tidy_init(&d->tidy, &d->sv)) != 0) {
+		free_loops(d, d->sv.nloops);
+		return failure_set(
+		    f, EXIT_START, "cannot make a timer: %s", strerror(-rc));
+	}
 	uv_timer_init(&d->sv.loops[0].uv, &d->grace);
-	tidy_init(&d->tidy, &d->sv);
 	watch_signals(d);
 	return 0;
 }

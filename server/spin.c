@@ -3,7 +3,10 @@
  * spin.c -- see spin.h.
  */
 
+#include "cpu.h"
 #include "spin.h"
+
+#define TIMES 8U /* between two looks at who has the CPU */
 
 static void
 stop(struct spin *spin)
@@ -36,16 +39,34 @@ spin_fini(struct spin *spin)
 	uv_close((uv_handle_t *)&spin->idle, NULL);
 }
 
+/* Has the client had our CPU, mostly, when something came? */
+static bool
+shares_its_cpu(struct spin *spin)
+{
+	long now, others;
+
+	if (++spin->times < TIMES)
+		return false;
+	now = cpu_switches();
+	others = now - spin->switches;
+	spin->times = 0;
+	spin->switches = now;
+	return others >= (long)TIMES / 2;
+}
+
 /* It has been worth it, unless the end has passed unnoticed. */
 static void
 begin_again(struct spin *spin, uint64_t now)
 {
 	if (now >= spin->until) {
 		stop(spin);
-		return;
+	} else if (shares_its_cpu(spin)) {
+		uv_idle_stop(&spin->idle);
+		backoff_give_up(&spin->backoff);
+	} else {
+		backoff_succeeded(&spin->backoff);
+		spin->until = now + spin->most;
 	}
-	backoff_succeeded(&spin->backoff);
-	spin->until = now + spin->most;
 }
 
 static void
@@ -54,6 +75,8 @@ begin(struct spin *spin)
 	if (!backoff_may_try(&spin->backoff))
 		return;
 	spin->until = uv_hrtime() + spin->most;
+	spin->times = 0;
+	spin->switches = cpu_switches();
 	(void)uv_idle_start(&spin->idle, look_at_clock);
 }
 

@@ -6,7 +6,8 @@
  * tens of microseconds where the CPU is a virtual one, and its client pays for
  * a part of it.  So a loop that has answered looks for more for a while before
  * it sleeps.  Where that is in vain again and again, which it is if a client
- * needs the same CPU or takes its time, it is left out (backoff.h).
+ * takes its time, it is left out (backoff.h); and where the client is let in on
+ * our own CPU (cpu.h), and so is never waited for.
  */
 
 #ifndef SPIN_H
@@ -21,6 +22,8 @@ struct spin {
 	uv_idle_t idle; /* active: poll(2) and the like return at once */
 	uint64_t most; /* ns that may be spent in vain; 0: never spin */
 	uint64_t until; /* the present end, uv_hrtime() */
+	unsigned int times; /* it was worth it, since switches was looked at */
+	long switches; /* how often the kernel had others run */
 	struct backoff backoff;
 };
 

@@ -3,8 +3,7 @@
  * turn.c -- see turn.h.
  */
 
-#include <sys/resource.h>
-
+#include "cpu.h"
 #include "turn.h"
 
 #define QUOTA_FRAMES 64
@@ -72,15 +71,6 @@ turn_has(struct turn *turn, uint64_t done, size_t len)
 	turn->mark = done + turn->part;
 }
 
-/* How often has the kernel had others run in place of this thread? */
-static long
-switches(void)
-{
-	struct rusage usage;
-
-	return getrusage(RUSAGE_THREAD, &usage) == 0 ? usage.ru_nivcsw : 0;
-}
-
 static bool
 may_try(struct turn *turn)
 {
@@ -88,7 +78,7 @@ may_try(struct turn *turn)
 		return true;
 	turn->early = turn->tried = backoff_may_try(&turn->all->early);
 	if (turn->tried)
-		turn->switches = switches();
+		turn->switches = cpu_switches();
 	return turn->tried;
 }
 
@@ -105,7 +95,7 @@ turn_goes_on(struct turn *turn, uint64_t done, bool both)
 void
 turn_has_sent(struct turn *turn)
 {
-	turn->early = switches() == turn->switches;
+	turn->early = cpu_switches() == turn->switches;
 	if (turn->early)
 		backoff_succeeded(&turn->all->early);
 	else

@@ -10,6 +10,8 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <string.h>
+#include <sys/resource.h>
 
 #include "spin.h"
 
@@ -23,6 +25,18 @@ uint64_t
 uv_hrtime(void)
 {
 	return ns;
+}
+
+/* The kernel, as it tells how often it had others run. */
+static long nivcsw;
+
+int
+getrusage(__rusage_who_t who, struct rusage *usage)
+{
+	(void)who;
+	memset(usage, 0, sizeof(*usage));
+	usage->ru_nivcsw = nivcsw;
+	return 0;
 }
 
 struct world {
@@ -165,6 +179,35 @@ what_comes_late_does_not_count(void **state)
 	teardown(&w);
 }
 
+/* Things come at once, and so many of eight when somebody else had the CPU. */
+static bool
+goes_on_when_others_run(struct world *w, int others)
+{
+	int i;
+
+	while (!is_awake(w))
+		spin_on(&w->spin);
+	for (i = 0; i < 8; i++) {
+		nivcsw += i < others;
+		spin_on(&w->spin);
+	}
+	return is_awake(w);
+}
+
+static void
+who_shares_the_cpu_is_not_waited_for(void **state)
+{
+	struct world w;
+
+	(void)state;
+	assert_int_equal(setup(&w, MOST), 0);
+	assert_true(goes_on_when_others_run(&w, 0));
+	assert_true(goes_on_when_others_run(&w, 3));
+	assert_false(goes_on_when_others_run(&w, 4));
+	assert_int_equal(skips(&w), SKIPS_MAX);
+	teardown(&w);
+}
+
 static void
 none_is_none(void **state)
 {
@@ -185,6 +228,7 @@ main(void)
 		cmocka_unit_test(what_is_in_vain_is_left_out),
 		cmocka_unit_test(what_is_worth_it_is_done_again),
 		cmocka_unit_test(what_comes_late_does_not_count),
+		cmocka_unit_test(who_shares_the_cpu_is_not_waited_for),
 		cmocka_unit_test(none_is_none),
 	};
 
