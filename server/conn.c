@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * conn.c -- see conn.h.
+ * conn.c -- see conn.h: a connection's life.
  *
- * As many bytes as there are come in by one recv(2), into a buffer in which
- * frames are handled where they lie; the replies of one iteration of the loop
- * leave by one sendmsg(2) at its end, or by a few while it goes on (turn.h).
  * Buffers are borrowed from the loop: an idle connection has none.
- *
- * A connection is read from only while its session takes frames and its client
- * takes replies, and gives way to others after a quota.
  */
 
 #include <errno.h>
@@ -18,57 +12,18 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "conn.h"
+#include "conn_internal.h"
 #include "log.h"
-#include "rx.h"
-#include "session.h"
 #include "stale.h"
 #include "turn.h"
-#include "tx.h"
 
-#define NAME_LEN 72
 #define CROWD 128 /* clients */
 #define TCP_SENDFILE (256U << 10)
-
-struct conn {
-	struct transport transport;
-	struct sloop *loop;
-	struct list link; /* in loop->conns */
-	struct list run; /* in loop->runnable */
-	struct list dirty; /* in loop->dirty */
-	int in, out;
-	bool in_is_socket, out_is_socket;
-	bool down; /* the client is gone, or has to go */
-	bool stopping; /* takes no more frames */
-	bool stalled; /* would take frames, but for its limits */
-	bool closing; /* handles are being closed */
-	int events_in, events_out; /* what is polled for */
-	int nhandles;
-	uv_poll_t poll_in, poll_out; /* the second only if out is not in */
-	uint64_t last_turn; /* uv_now() */
-	struct rx rx;
-	struct tx tx;
-	struct session session;
-	char name[NAME_LEN];
-};
 
 static struct conn *
 of_transport(struct transport *t)
 {
 	return container_of(t, struct conn, transport);
-}
-
-static void run_again(uv_idle_t *idle);
-
-/* Have c looked at in the next iteration. */
-static void
-make_runnable(struct conn *c)
-{
-	if (c->closing || !list_empty(&c->run))
-		return;
-	if (list_empty(&c->loop->runnable))
-		uv_idle_start(&c->loop->again, run_again);
-	list_append(&c->loop->runnable, &c->run);
 }
 
 static int
@@ -87,8 +42,6 @@ conn_send(struct transport *t, struct room *room, size_t len)
 		list_append(&c->loop->dirty, &c->dirty);
 }
 
-static void hang_up(struct conn *c);
-
 /* What cannot be sent now is flushed as all else. */
 static void
 conn_send_file(struct transport *t, struct room *room, size_t len,
@@ -100,7 +53,7 @@ conn_send_file(struct transport *t, struct room *room, size_t len,
 
 	if (rc != 0) {
 		log_msg(LOG_DEBUG, "%s: write: %s", c->name, strerror(-rc));
-		hang_up(c);
+		conn_hang_up(c);
 	} else if (c->tx.npieces > 0 && list_empty(&c->dirty)) {
 		list_append(&c->loop->dirty, &c->dirty);
 	}
@@ -118,7 +71,7 @@ conn_fail(struct transport *t)
 	struct conn *c = of_transport(t);
 
 	c->down = true;
-	make_runnable(c);
+	conn_make_runnable(c);
 }
 
 static void
@@ -128,7 +81,7 @@ conn_wake(struct transport *t)
 
 	if (c->stalled || c->down || c->stopping ||
 	    c->session.state != SESSION_UP || stale_is_sweeping(&c->session))
-		make_runnable(c);
+		conn_make_runnable(c);
 }
 
 static const struct transport_ops conn_ops = { conn_reserve, conn_send,
@@ -173,7 +126,7 @@ handle_closed(uv_handle_t *handle)
 		conn_free(c);
 }
 
-static void
+void
 conn_close(struct conn *c)
 {
 	if (c->closing)
@@ -185,253 +138,6 @@ conn_close(struct conn *c)
 	uv_close((uv_handle_t *)&c->poll_in, handle_closed);
 	if (c->out != c->in)
 		uv_close((uv_handle_t *)&c->poll_out, handle_closed);
-}
-
-static void on_poll(uv_poll_t *poll, int status, int events);
-
-/* To change that costs three calls, so it is not done for a moment's sake. */
-static void
-poll_for(uv_poll_t *poll, int *current, int wanted)
-{
-	if (*current == wanted)
-		return;
-	*current = wanted;
-	if (wanted == 0)
-		(void)uv_poll_stop(poll);
-	else
-		(void)uv_poll_start(poll, wanted, on_poll);
-}
-
-/* What is dirty is about to be written, and who is to run again reads then. */
-static void
-update_polls(struct conn *c)
-{
-	bool reads = !c->down && !c->stopping && !c->stalled;
-	bool writes = !c->down && c->tx.npieces > 0 && list_empty(&c->dirty);
-	int in = reads ? UV_READABLE : 0;
-	int out = writes ? UV_WRITABLE : 0;
-
-	if (c->closing)
-		return;
-	if (c->in == c->out) {
-		poll_for(&c->poll_in, &c->events_in, in | out);
-		return;
-	}
-	poll_for(&c->poll_in, &c->events_in, in);
-	poll_for(&c->poll_out, &c->events_out, out);
-}
-
-/* The client is gone; the session ends in step(). */
-static void
-hang_up(struct conn *c)
-{
-	c->down = true;
-	make_runnable(c);
-}
-
-static void
-flush(struct conn *c)
-{
-	int rc;
-
-	list_remove(&c->dirty);
-	if (c->closing)
-		return;
-	rx_rest(&c->rx); /* the last request in it may have ended */
-	rc = tx_flush(
-	    &c->tx, c->out, c->out_is_socket, turns_share(&c->loop->turns));
-	if (rc > 0) {
-		list_append(&c->loop->dirty, &c->dirty);
-		make_runnable(c);
-	} else if (rc != 0 && rc != -EAGAIN && !c->down) {
-		log_msg(LOG_DEBUG, "%s: write: %s", c->name, strerror(-rc));
-		hang_up(c);
-	}
-	if (c->stalled || c->stopping)
-		make_runnable(c);
-	update_polls(c);
-}
-
-static void
-flush_dirty(uv_check_t *check)
-{
-	struct sloop *loop = check->data;
-	size_t share = turns_share(&loop->turns);
-	struct list now, *l;
-	struct conn *c;
-
-	/* Who has more than its share to send comes last, and goes on later. */
-	list_init(&now);
-	while ((l = list_pop(&loop->dirty)) != NULL) {
-		c = container_of(l, struct conn, dirty);
-		if (c->tx.queued > share)
-			list_append(&now, l);
-		else
-			list_prepend(&now, l);
-	}
-	while ((l = list_pop(&now)) != NULL)
-		flush(container_of(l, struct conn, dirty));
-}
-
-/*
- * Is its client slow, or are too many of its requests under way?  A part of a
- * file on its way keeps a descriptor: one for a client is enough.
- */
-static bool
-may_go_on(const struct conn *c)
-{
-	return session_ready(&c->session) && c->tx.nfiles == 0 &&
-	    c->tx.queued + c->tx.reserved < c->loop->server->limits.queued;
-}
-
-/* Handle the next frame.  1, 0 if it is not all here, or -EPROTO. */
-static int
-handle_frame(struct conn *c)
-{
-	uint8_t *p;
-	size_t len;
-	int rc;
-
-	rc = rx_take(&c->rx, c->session.msize, &p, &len);
-	if (rc < 0)
-		log_msg(LOG_WARN, "%s: frame size %zu, must be 7 to %u",
-		    c->name, len, c->session.msize);
-	if (rc <= 0)
-		return rc;
-	return session_frame(&c->session, c->rx.buf, p, len) == 0 ? 1 : -EPROTO;
-}
-
-/* As much as the client takes.  1 or -errno. */
-static int
-send_early(struct conn *c, struct turn *turn)
-{
-	int rc = tx_flush(&c->tx, c->out, c->out_is_socket, TX_ALL);
-
-	turn_has_sent(turn);
-	return rc == 0 || rc == -EAGAIN ? 1 : rc;
-}
-
-/* 1, 0 if there is none, or -errno. */
-static int
-get_more(struct conn *c, struct turn *turn)
-{
-	int rc = rx_fill(&c->rx, c->in, c->in_is_socket, c->session.msize);
-
-	turn_has(turn, c->rx.total, rx_unhandled(&c->rx));
-	return rc;
-}
-
-/* Handle a frame, or else get some.  1, 0 if there are none, or -errno. */
-static int
-go_on(struct conn *c, struct turn *turn)
-{
-	int rc = handle_frame(c);
-	bool more;
-
-	if (rc == 0)
-		return get_more(c, turn);
-	more = rx_unhandled(&c->rx) > 0;
-	if (rc > 0 &&
-	    turn_goes_on(turn, c->rx.total, more && c->tx.npieces > 0))
-		return send_early(c, turn);
-	return rc;
-}
-
-/* Read and handle until there is nothing more, or it is others' turn. */
-static int
-run_turn(struct conn *c)
-{
-	struct turn turn;
-	int rc;
-
-	turn_begin(&turn, &c->loop->turns, uv_now(&c->loop->uv), &c->last_turn,
-	    c->rx.total + c->tx.total);
-	turn_has(&turn, c->rx.total, rx_unhandled(&c->rx));
-	for (;;) {
-		if (!may_go_on(c)) {
-			c->stalled = true;
-			return 0;
-		}
-		if (turn_is_over(&turn, c->rx.total + c->tx.total)) {
-			make_runnable(c);
-			return 0;
-		}
-		if ((rc = go_on(c, &turn)) <= 0)
-			return rc;
-	}
-}
-
-static void
-run(struct conn *c)
-{
-	uint64_t before = c->rx.total;
-	int rc;
-
-	c->stalled = false;
-	rc = run_turn(c);
-	rx_rest(&c->rx);
-	if (rc == 0 && c->rx.total > before && c->session.npending == 0)
-		spin_on(&c->loop->spin);
-	if (rc != 0) {
-		if (rc != -EPIPE && rc != -EPROTO)
-			log_msg(LOG_DEBUG, "%s: %s", c->name, strerror(-rc));
-		/* What has been answered may still arrive. */
-		(void)tx_flush(&c->tx, c->out, c->out_is_socket, TX_ALL);
-		hang_up(c);
-	}
-	update_polls(c);
-}
-
-/* Whatever there is to do for a connection that nobody else looks after. */
-static void
-step(struct conn *c)
-{
-	if (c->stopping && !c->down && c->session.npending == 0 &&
-	    c->tx.npieces == 0)
-		c->down = true;
-	if (c->down)
-		session_end(&c->session);
-	if (session_step(&c->session))
-		make_runnable(c);
-	if (c->session.state == SESSION_ENDED)
-		conn_close(c);
-	else if (!c->down && !c->stopping && c->session.state == SESSION_UP)
-		run(c);
-	update_polls(c);
-}
-
-static void
-run_again(uv_idle_t *idle)
-{
-	struct sloop *loop = idle->data;
-	struct list now, *l;
-
-	/* Those that become runnable meanwhile wait for the next time. */
-	list_init(&now);
-	while ((l = list_pop(&loop->runnable)) != NULL)
-		list_append(&now, l);
-	while ((l = list_pop(&now)) != NULL)
-		step(container_of(l, struct conn, run));
-	if (list_empty(&loop->runnable))
-		uv_idle_stop(idle);
-}
-
-static void
-on_poll(uv_poll_t *poll, int status, int events)
-{
-	struct conn *c = poll->data;
-
-	if (status != 0 && !c->down) {
-		hang_up(c);
-		return;
-	}
-	if (events & UV_WRITABLE)
-		flush(c);
-	if (!(events & UV_READABLE))
-		return;
-	c->rx.drained = false;
-	if (!c->down && !c->stopping && list_empty(&c->run))
-		run(c);
 }
 
 /* AF_UNIX and the like, or AF_UNSPEC of what is no socket. */
@@ -514,7 +220,7 @@ conn_start(struct sloop *loop, int in, int out, const struct origin *from,
 	c->in = in;
 	c->out = out;
 	know_sockets(c);
-	strncpy(c->name, name, NAME_LEN - 1);
+	strncpy(c->name, name, CONN_NAME - 1);
 	rx_init(&c->rx, loop->pool);
 	tx_init(&c->tx, loop->pool);
 	session_init(&c->session, loop, &c->transport, from, c->name);
@@ -526,7 +232,7 @@ conn_start(struct sloop *loop, int in, int out, const struct origin *from,
 		return rc;
 	}
 	log_msg(LOG_DEBUG, "%s: connected", c->name);
-	update_polls(c);
+	conn_update_polls(c);
 	return 0;
 }
 
@@ -555,7 +261,7 @@ conn_stop_all(struct sloop *loop, bool abruptly)
 		if (abruptly)
 			cut(c);
 		session_stop(&c->session);
-		make_runnable(c);
+		conn_make_runnable(c);
 	}
 }
 
@@ -568,7 +274,7 @@ conn_sweep_all(struct sloop *loop)
 	for (l = loop->conns.next; l != &loop->conns; l = l->next) {
 		c = container_of(l, struct conn, link);
 		if (tx_let_files_go(&c->tx) != 0)
-			hang_up(c);
+			conn_hang_up(c);
 		stale_sweep(&c->session);
 	}
 }
@@ -584,7 +290,7 @@ conn_loop_init(struct sloop *loop)
 	(void)uv_idle_init(&loop->uv, &loop->again);
 	(void)uv_check_init(&loop->uv, &loop->flush);
 	loop->again.data = loop->flush.data = loop;
-	(void)uv_check_start(&loop->flush, flush_dirty);
+	(void)uv_check_start(&loop->flush, conn_flush_dirty);
 	uv_unref((uv_handle_t *)&loop->flush);
 	spin_init(&loop->spin, &loop->uv, loop->server->spin);
 	loop->turns.parts = loop->server->parts;
