@@ -209,6 +209,7 @@ static bool
 put_entry(void *ctx, const struct vdirent *entry)
 {
 	struct request *r = ctx;
+	uint8_t *payload = r->u.io.iov.iov_base;
 	struct p9_dirent e = {
 		.qid = qid_of(
 		    (struct vqid){ entry->type, entry->version, entry->path }),
@@ -218,7 +219,7 @@ put_entry(void *ctx, const struct vdirent *entry)
 	};
 	size_t n;
 
-	n = p9_dirent_encode(&e, request_payload(r) + r->u.io.len,
+	n = p9_dirent_encode(&e, payload + r->u.io.len,
 	    r->u.io.iov.iov_len - r->u.io.len);
 	r->u.io.len += n;
 	r->u.io.full = n == 0;
@@ -236,6 +237,7 @@ run_readdir(struct request *r)
 	r->u.io.iov.iov_len = count;
 	if ((rc = request_reserve(r, count)) != 0)
 		return rc;
+	r->u.io.iov.iov_base = request_payload(r);
 	return vfs_readdir(&r->op, &r->fid->file, r->in.u.Treaddir.offset,
 	    r->fid->attach->root, put_entry, r);
 }
