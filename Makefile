@@ -36,17 +36,32 @@ LINK = @echo "  LD $@" && $(CC) $(CFLAGS) $(LDFLAGS) -o $@
 
 all: $(BUILD)/etfsd contrib
 
+# With gcc the server is optimised as a whole: calls between its files are a
+# seventh of what a small request costs.  Its tests, and what is sanitized, is
+# made of the same files one by one.
+ifneq ($(findstring sanitize,$(CFLAGS)),)
+WHOLE =
+else
+WHOLE := $(shell $(CC) --version | grep -q 'Free Software' && echo -flto=auto)
+endif
+ifeq ($(WHOLE),)
 $(BUILD)/etfsd: $(BUILD)/server/main.o $(BUILD)/etfsd.a
-	$(LINK) $^ $(LIBS)
+else
+$(BUILD)/etfsd: $(SRC:%.c=$(BUILD)/whole/%.o)
+endif
+	$(LINK) $(WHOLE) $^ $(LIBS)
 
 $(BUILD)/etfsd.a: $(LIBOBJ)
 	@rm -f $@ && ar rcs $@ $^
 
+COMPILE = @mkdir -p $(@D) && echo "  CC $@" && $(CC) $(STD) $(WARN) $(CFLAGS) \
+	$(INC_$(call layer,$(subst /, ,$*))) -MMD -MP -c -o $@ $<
+
 $(BUILD)/%.o: %.c
-	@mkdir -p $(@D)
-	@echo "  CC $@"
-	@$(CC) $(STD) $(WARN) $(CFLAGS) $(INC_$(call layer,$(subst /, ,$*))) \
-	    -MMD -MP -c -o $@ $<
+	$(COMPILE)
+
+$(BUILD)/whole/%.o: %.c
+	$(COMPILE) $(WHOLE)
 
 $(call tests,unit): %: %.o $(call shared,unit) $(BUILD)/etfsd.a
 	$(LINK) $^ $(LIBS) -lcmocka
