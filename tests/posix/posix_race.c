@@ -12,21 +12,24 @@
 /* As often as these are tried against each other; of two mounts each is slow. */
 #define ROUNDS (there_fd == AT_FDCWD ? 100U : 20U)
 
-/* Until it is killed, put new files in the place of "name". */
-static void
-replace_it(void *arg)
-{
-	unsigned int n;
-	int fd;
+/*
+ * The other party stops between two steps: what a process was killed in, as a
+ * name that was being made, a client that caches need not hear the end of.
+ */
+static volatile sig_atomic_t stopped;
 
-	(void)arg;
-	for (n = 0;; n++) {
-		fd = openat(there_fd, "new", O_WRONLY | O_CREAT | O_EXCL, 0644);
-		must(fd != -1);
-		must(write(fd, n % 2 == 0 ? "even" : "odd.", 4) == 4);
-		must(close(fd) == 0);
-		must(renameat(there_fd, "new", there_fd, "name") == 0);
-	}
+static void
+be_stopped(int sig)
+{
+	(void)sig;
+	stopped = 1;
+}
+
+static pid_t
+start(void (*run)(void *arg))
+{
+	must(signal(SIGTERM, be_stopped) != SIG_ERR);
+	return beside(run, NULL);
 }
 
 /* It must still be at work. */
@@ -35,9 +38,26 @@ stop(pid_t pid)
 {
 	int status;
 
-	ok(kill(pid, SIGKILL));
+	ok(kill(pid, SIGTERM));
 	gives(pid, waitpid(pid, &status, 0));
-	yes(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	gives(0, status);
+}
+
+/* Until it is stopped, put new files in the place of "name". */
+static void
+replace_it(void *arg)
+{
+	unsigned int n;
+	int fd;
+
+	(void)arg;
+	for (n = 0; !stopped; n++) {
+		fd = openat(there_fd, "new", O_WRONLY | O_CREAT | O_EXCL, 0644);
+		must(fd != -1);
+		must(write(fd, n % 2 == 0 ? "even" : "odd.", 4) == 4);
+		must(close(fd) == 0);
+		must(renameat(there_fd, "new", there_fd, "name") == 0);
+	}
 }
 
 static void
@@ -50,7 +70,7 @@ a_name_that_is_replaced_can_always_be_opened(void **state)
 
 	(void)state;
 	put("name", "old.");
-	pid = beside(replace_it, NULL);
+	pid = start(replace_it);
 	for (n = 0; n < ROUNDS; n++) {
 		if ((fd = open("name", O_RDONLY)) == -1) {
 			missing++;
@@ -74,7 +94,7 @@ a_name_that_is_replaced_is_always_there(void **state)
 
 	(void)state;
 	put("name", "old.");
-	pid = beside(replace_it, NULL);
+	pid = start(replace_it);
 	for (n = 0; n < ROUNDS; n++) {
 		if (stat("name", &st) != 0 || access("name", R_OK) != 0)
 			missing++;
@@ -86,12 +106,12 @@ a_name_that_is_replaced_is_always_there(void **state)
 	gives(0, odd);
 }
 
-/* Until it is killed, move a file between two names: one is always there. */
+/* Until it is stopped, move a file between two names: one is always there. */
 static void
 move_to_and_fro(void *arg)
 {
 	(void)arg;
-	for (;;) {
+	while (!stopped) {
 		must(linkat(there_fd, "a", there_fd, "b", 0) == 0);
 		must(unlinkat(there_fd, "a", 0) == 0);
 		must(linkat(there_fd, "b", there_fd, "a", 0) == 0);
@@ -111,7 +131,7 @@ a_file_with_changing_names_stays_itself(void **state)
 	(void)state;
 	put("a", "text");
 	ino = look("a").st_ino;
-	pid = beside(move_to_and_fro, NULL);
+	pid = start(move_to_and_fro);
 	for (n = 0; n < ROUNDS; n++) {
 		fd = open(n % 2 == 0 ? "a" : "b", O_RDONLY);
 		if (fd == -1 && errno != ENOENT)
