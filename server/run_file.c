@@ -219,8 +219,8 @@ put_entry(void *ctx, const struct vdirent *entry)
 	};
 	size_t n;
 
-	n = p9_dirent_encode(&e, payload + r->u.io.len,
-	    r->u.io.iov.iov_len - r->u.io.len);
+	n = p9_dirent_encode(
+	    &e, payload + r->u.io.len, r->u.io.iov.iov_len - r->u.io.len);
 	r->u.io.len += n;
 	r->u.io.full = n == 0;
 	return n != 0;
