@@ -86,12 +86,11 @@ flush(struct conn *c)
 	    &c->tx, c->out, c->out_is_socket, turns_share(&c->loop->turns));
 	if (rc > 0) {
 		list_append(&c->loop->dirty, &c->dirty);
-		conn_make_runnable(c);
 	} else if (rc != 0 && rc != -EAGAIN && !c->down) {
 		log_msg(LOG_DEBUG, "%s: write: %s", c->name, strerror(-rc));
 		conn_hang_up(c);
 	}
-	if (c->stalled || c->stopping)
+	if (rc > 0 || c->stalled || c->stopping)
 		conn_make_runnable(c);
 	conn_update_polls(c);
 }
@@ -256,7 +255,8 @@ run_again(uv_idle_t *idle)
 		list_append(&now, l);
 	while ((l = list_pop(&now)) != NULL)
 		step(container_of(l, struct conn, run));
-	if (list_empty(&loop->runnable))
+	/* The loop must not sleep before what is dirty has been sent. */
+	if (list_empty(&loop->runnable) && list_empty(&loop->dirty))
 		uv_idle_stop(idle);
 }
 

@@ -128,14 +128,15 @@ void
 vnamecache_add(struct vnamecache *c, const struct vnode *dir, struct vname name,
     struct vnode *vn)
 {
-	uint64_t key = key_of(dir, name);
-	struct vnamecache_shard *s = shard_of(c, key);
+	uint64_t key;
+	struct vnamecache_shard *s;
 	struct vname_entry *e;
 	struct vnode *old;
-	bool first = false;
 
 	if (c->wake == NULL)
 		return;
+	key = key_of(dir, name);
+	s = shard_of(c, key);
 	uv_mutex_lock(&s->mutex);
 	if (vnode_is_gone(vn)) {
 		uv_mutex_unlock(&s->mutex);
@@ -146,10 +147,10 @@ vnamecache_add(struct vnamecache *c, const struct vnode *dir, struct vname name,
 	e->key = key;
 	e->rest = REST_NEW;
 	if ((old = exchange(c, e, vnode_get(vn))) == NULL)
-		first = atomic_fetch_add(&c->count, 1) == 0;
+		atomic_fetch_add(&c->count, 1);
 	uv_mutex_unlock(&s->mutex);
 	vnode_put(old);
-	if (first)
+	if (!atomic_load(&c->woken) && !atomic_exchange(&c->woken, true))
 		c->wake(c->arg);
 }
 
@@ -234,5 +235,9 @@ vfs_tidy(struct vfs *vfs)
 
 	for (i = 0; i < NAMECACHE_SHARDS; i++)
 		sweep(c, &c->shards[i], is_over, NULL);
-	return atomic_load(&c->count) > 0;
+	if (atomic_load(&c->count) > 0)
+		return true;
+	/* Who has come until now may have relied on us. */
+	atomic_store(&c->woken, false);
+	return atomic_load(&c->count) > 0 && !atomic_exchange(&c->woken, true);
 }

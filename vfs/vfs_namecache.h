@@ -43,6 +43,7 @@ struct vnamecache {
 	void (*wake)(void *arg); /* see vfs_keep_names(); NULL: keep none */
 	void *arg;
 	_Atomic size_t count; /* entries that have a vnode */
+	_Atomic bool woken; /* wake was called, or vfs_tidy() wants to be */
 	struct vnamecache_shard shards[NAMECACHE_SHARDS];
 };
 

@@ -187,6 +187,9 @@ whoever_tidies_is_woken_for_the_first(void **state)
 	add(n, "a");
 	assert_int_equal(n->wakes, 2);
 	vnamecache_drop(n->c, n->dir, vname_of("a"));
+	add(n, "a"); /* it is awake yet */
+	assert_int_equal(n->wakes, 2);
+	empty(n);
 	add(n, "a");
 	assert_int_equal(n->wakes, 3);
 	empty(n);
