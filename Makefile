@@ -37,7 +37,7 @@ LINK = @echo "  LD $@" && $(CC) $(CFLAGS) $(LDFLAGS) -o $@
 all: $(BUILD)/etfsd contrib
 
 # With gcc the server is optimised as a whole: calls between its files are a
-# seventh of what a small request costs.  Its tests, and what is sanitized, is
+# seventh of what a small request costs.  Its tests, and what is sanitized, are
 # made of the same files one by one.
 ifneq ($(findstring sanitize,$(CFLAGS)),)
 WHOLE =

@@ -9,7 +9,8 @@
  * against what they have to be.
  *
  * Files are made in a directory of the run's own, which is removed afterwards.
- * There is one thread, or several processes.  Times are in nanoseconds unless they say otherwise.
+ * There is one thread, or several processes.  Times are in nanoseconds unless
+ * they say otherwise.
  */
 
 #ifndef BENCH_H

@@ -79,15 +79,19 @@ be_part(struct crew *crew, unsigned int i, int ready)
 static int
 start(struct crew *crew, unsigned int i)
 {
-	int fds[2];
+	int fds[2], rc = 0;
 
 	if (pipe2(fds, O_CLOEXEC) != 0)
 		return -errno;
 	if ((crew->pids[i] = fork()) == 0)
 		be_part(crew, i, fds[1]);
+	if (crew->pids[i] < 0) {
+		rc = -errno;
+		close(fds[0]);
+	}
 	close(fds[1]);
 	crew->ready[i] = fds[0];
-	return crew->pids[i] > 0 ? 0 : -errno;
+	return rc;
 }
 
 /* All that could be started have told, or have ended. */
@@ -98,7 +102,8 @@ open_gate(struct crew *crew)
 	char c;
 
 	for (i = 0; i < crew->n && crew->pids[i] > 0; i++) {
-		(void)!read(crew->ready[i], &c, 1);
+		while (read(crew->ready[i], &c, 1) < 0 && errno == EINTR)
+			;
 		close(crew->ready[i]);
 	}
 	close(crew->go[0]);

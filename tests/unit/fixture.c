@@ -57,6 +57,12 @@ no_wake(void *arg)
 	(void)arg;
 }
 
+void
+keep_names(struct fixture *fx)
+{
+	vfs_keep_names(fx->vfs, no_wake, NULL);
+}
+
 int
 fixture_setup(void **state)
 {
@@ -71,7 +77,7 @@ fixture_setup(void **state)
 	    make_creds(fx) != 0)
 		return -1;
 	if (getenv("TEST_KEEP") != NULL)
-		vfs_keep_names(fx->vfs, no_wake, NULL);
+		keep_names(fx);
 	if (getenv("TEST_CAREFUL") != NULL)
 		vfs_be_careful(fx->vfs);
 	*state = fx;

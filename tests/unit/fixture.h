@@ -64,6 +64,9 @@ void mount_memfs(struct fixture *fx, uint64_t max_bytes, uint64_t max_nodes);
 /* fixture_setup() and that, without limits. */
 int memfs_setup(void **state);
 
+/* Have names kept, as the server has them, until somebody tidies. */
+void keep_names(struct fixture *fx);
+
 int count_fds(void);
 
 /* Remove path and everything below it, whatever its modes. */

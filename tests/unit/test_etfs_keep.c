@@ -52,18 +52,12 @@ statx(int fd, const char *name, int flags, unsigned int mask, struct statx *sx)
 	return real(fd, name, flags, mask, sx);
 }
 
-static void
-no_wake(void *arg)
-{
-	(void)arg;
-}
-
 static int
 keep(void **state)
 {
 	struct fixture *fx = *state;
 
-	vfs_keep_names(fx->vfs, no_wake, NULL);
+	keep_names(fx);
 	before_walk = NULL;
 	before_walk_fx = fx;
 	return 0;
@@ -270,7 +264,26 @@ permission_is_asked_for_each_time(void **state)
 	assert_int_equal(visit(fx, &fx->user, "d/f"), -EACCES);
 }
 
-/* Something is mounted there that has what was there, of the same number. */
+/* Its number is the same, and what may be done there need not be. */
+static void
+what_is_mounted_on_itself_is_another(void **state)
+{
+	struct fixture *fx = *state;
+	struct vnode *before, *bound;
+	const char *d = on_host(fx, "d");
+
+	assert_int_equal(mkdir(d, 0755), 0);
+	before = walk(fx, "d");
+	assert_int_equal(mount(d, d, NULL, MS_BIND, NULL), 0);
+	bound = walk(fx, "d");
+	assert_ptr_not_equal(bound, before);
+	vnode_put(bound);
+	vnode_put(before);
+	while (vfs_tidy(fx->vfs))
+		;
+	assert_int_equal(umount(on_host(fx, "d")), 0);
+}
+
 static void
 what_is_mounted_on_it_is_found(void **state)
 {
@@ -384,6 +397,7 @@ main(void)
 		BOTH(so_is_what_we_rename_and_replace),
 		ON(client, permission_is_asked_for_each_time),
 		BOTH(what_is_mounted_on_it_is_found),
+		BOTH(what_is_mounted_on_itself_is_another),
 		BOTH(a_mount_whose_names_are_kept_can_be_unmounted),
 		BOTH(what_was_just_made_may_be_renamed),
 		BOTH(what_was_just_made_may_be_replaced),

@@ -10,9 +10,8 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <string.h>
-#include <sys/resource.h>
 
+#include "fake_rusage.h"
 #include "spin.h"
 
 #define MOST 100 /* ns */
@@ -25,18 +24,6 @@ uint64_t
 uv_hrtime(void)
 {
 	return ns;
-}
-
-/* The kernel, as it tells how often it had others run. */
-static long nivcsw;
-
-int
-getrusage(__rusage_who_t who, struct rusage *usage)
-{
-	(void)who;
-	memset(usage, 0, sizeof(*usage));
-	usage->ru_nivcsw = nivcsw;
-	return 0;
 }
 
 struct world {

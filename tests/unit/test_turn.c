@@ -10,27 +10,14 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <string.h>
-#include <sys/resource.h>
 
+#include "fake_rusage.h"
 #include "turn.h"
 
 #define FRAMES 64 /* of a turn */
 #define ALONE (256U << 10) /* bytes of it */
 #define CROWDED (64U << 10)
 #define SHARE (128U << 10) /* to be sent */
-
-/* The kernel, as it tells how often it had others run. */
-static long nivcsw;
-
-int
-getrusage(__rusage_who_t who, struct rusage *usage)
-{
-	(void)who;
-	memset(usage, 0, sizeof(*usage));
-	usage->ru_nivcsw = nivcsw;
-	return 0;
-}
 
 static uint64_t
 length(struct turns *all, uint64_t now, uint64_t *last)
