@@ -44,8 +44,8 @@ check: deps-CHECK
 check-host: deps-CHECK
 	@$(call in,build,) all wire-build client-build cli-build posix-build \
 	    model-build
-	@$(call one,build,) layers run-wire run-client run-cli run-posix \
-	    run-model run-crash
+	@$(call one,build,) layers run-embed run-wire run-client run-cli \
+	    run-posix run-model run-crash
 	@$(MAKE) --no-print-directory asan tsan
 	@$(MAKE) --no-print-directory FUZZ_SECONDS=15 check-fuzz
 
@@ -151,6 +151,10 @@ run-model: $(BUILD)/etfsd $(MODEL)
 CRASH_ROUNDS = 5
 run-crash: $(BUILD)/etfsd $(CRASH)
 	@ETFSD=$(BUILD)/etfsd $(CRASH) $(CRASH_ROUNDS)
+
+# What README.md says of proto9p and vfs in another program.
+run-embed:
+	@tests/embed $(BUILD)
 
 # The program that README.md shows, against the shared library.
 $(BUILD)/example: README.md $(CLIENT_SO)
@@ -289,6 +293,6 @@ format:
 .PHONY: check check-host check-unit check-wire check-client check-cli \
 	check-posix check-model check-crash check-fuzz check-guest \
 	check-modes check-kernels check-matrix conformance check-long asan \
-	tsan run-unit run-wire run-client run-cli run-posix run-model \
+	tsan run-unit run-embed run-wire run-client run-cli run-posix run-model \
 	run-crash layers lint format wire-build client-build cli-build \
 	posix-build model-build unit-build tests-build bench bench-doc profile
