@@ -75,7 +75,7 @@ struct etfsc_setattr copy_keep(
     const struct etfsc_attr *source, enum copy_keep keep);
 bool copy_keeps_less(int rc, enum copy_keep keep);
 
-/* Messages, with the progress line out of the way. */
+/* copy_say.c: of name in dir, or of name where dir is NULL. */
 void copy_error(struct copy *cp, const char *dir, const char *name, int rc);
 void copy_say(
     struct copy *cp, const char *dir, const char *name, const char *what);

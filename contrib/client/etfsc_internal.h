@@ -3,7 +3,8 @@
  * etfsc_internal.h -- what the files of the library share; see etfsc.h for
  * what others see.
  *
- *	address, dial, exec	from an address to a connected descriptor
+ *	address, dial, tcp, socket, exec
+ *				from an address to a connected descriptor
  *	mount, release		a connection's begin and end
  *	req			the life of a request
  *	stop			giving up all of them
