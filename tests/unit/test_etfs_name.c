@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_etfs_name.c -- names on the host: found, made, moved, removed; and that
- * none of them leads out of the mount.
+ * test_etfs_name.c -- names on the host are made, linked, renamed and removed;
+ * how they are found is test_etfs_walk.c's.
  */
 
-#include <pthread.h>
-#include <stdio.h>
 #include <sys/sysmacros.h>
 
 #include "etfs_fixture.h"
@@ -25,269 +23,6 @@ is_there(const char *path)
 	struct stat st;
 
 	return lstat(path, &st) == 0;
-}
-
-static void
-a_name_on_the_host_is_found(void **state)
-{
-	struct fixture *fx = *state;
-	struct vnode *vn;
-
-	mkdir(on_host(fx, "d"), 0755);
-	host_file(fx, "d/f", "text");
-	vn = walk(fx, "d/f");
-	assert_true(S_ISREG(vnode_qid(vn).type));
-	assert_int_not_equal(vnode_qid(vn).version, 0);
-	vnode_put(vn);
-	assert_int_equal(do_walk(&fx->self, fx->root, "none", &vn), -ENOENT);
-	assert_int_equal(do_walk(&fx->self, fx->root, "d/f/x", &vn), -ENOTDIR);
-}
-
-static void
-names_in_memory_are_found_now(void **state)
-{
-	struct fixture *fx = *state;
-	struct who now = now_only(&fx->self);
-	struct vnode *vn;
-
-	host_file(fx, "f", "text");
-	vnode_put(walk(fx, "f"));
-	assert_int_equal(do_walk(&now, fx->root, "f", &vn), 0);
-	vnode_put(vn);
-	if (on_tmpfs(fx))
-		assert_int_equal(do_walk(&now, fx->root, "no", &vn), -ENOENT);
-}
-
-static void
-everything_on_tmpfs_is_answered_now(void **state)
-{
-	struct fixture *fx = *state;
-	struct who now = now_only(&fx->self);
-	struct vnode *d, *f;
-
-	assert_int_equal(do_mkdir(&now, fx->root, "d", 0755, &d), 0);
-	assert_int_equal(do_touch(&now, d, "f", 0644, &f), 0);
-	assert_int_equal(do_symlink(&now, d, "s", "f", NULL), 0);
-	assert_int_equal(do_mknod(&now, d, "p", S_IFIFO | 0644, 0, NULL), 0);
-	assert_int_equal(do_link(&now, fx->root, f, "l"), 0);
-	assert_int_equal(do_rename(&now, d, "s", fx->root, "t"), 0);
-	assert_int_equal(do_chmod(&now, f, 0600), 0);
-	assert_int_equal(do_count(&now, d), 2);
-	assert_int_equal(do_unlink(&now, d, "f"), 0);
-	assert_int_equal(do_unlink(&now, d, "p"), 0);
-	assert_int_equal(do_rmdir(&now, fx->root, "d"), 0);
-	vnode_put(d);
-	vnode_put(f);
-}
-
-static void
-a_symbolic_link_is_an_end(void **state)
-{
-	struct fixture *fx = *state;
-	struct vnode *vn;
-	char to[64];
-
-	assert_int_equal(symlink("/etc", on_host(fx, "out")), 0);
-	vn = walk(fx, "out");
-	assert_true(S_ISLNK(vnode_qid(vn).type));
-	assert_int_equal(vnode_qid(vn).version, 0);
-	assert_int_equal(do_readlink(&fx->self, vn, to, sizeof(to)), 0);
-	assert_string_equal(to, "/etc");
-	vnode_put(vn);
-	assert_int_equal(
-	    do_walk(&fx->self, fx->root, "out/passwd", &vn), -ENOTDIR);
-}
-
-static void
-names_that_would_escape_are_refused(void **state)
-{
-	static const char slash[] = "d/../../etc";
-	struct fixture *fx = *state;
-	struct vname bad[] = { { slash, sizeof(slash) - 1 }, { "/etc", 4 },
-		{ "a\0b", 3 }, { "", 0 } };
-	struct vwalk w = { .root = fx->root, .from = fx->root, .nnames = 1 };
-	struct wait wait;
-	size_t i;
-
-	mkdir(on_host(fx, "d"), 0755);
-	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		w.names = &bad[i];
-		wait_init(&wait, &fx->self);
-		assert_true(await(&wait, vfs_walk(&wait.op, &w)) < 0);
-	}
-}
-
-/* Even if the root were not the walk's, it is the mount's. */
-static void
-dotdot_stays_at_the_root(void **state)
-{
-	struct fixture *fx = *state;
-	struct vname up = vname_of("..");
-	struct vnode *d, *nothing;
-	struct vwalk w = { .names = &up, .nnames = 1 };
-	struct wait wait;
-
-	mkdir(on_host(fx, "d"), 0755);
-	d = walk(fx, "d");
-	w.root = d;
-	w.from = fx->root;
-	wait_init(&wait, &fx->self);
-	assert_int_equal(await(&wait, vfs_walk(&wait.op, &w)), 0);
-	assert_ptr_equal(w.vn, fx->root);
-	vnode_put(w.vn);
-	vnode_put(d);
-	assert_int_equal(
-	    do_walk(&fx->self, fx->root, "../../etc", &nothing), -ENOENT);
-}
-
-/* From within vn. */
-static int
-walk_up(
-    struct fixture *fx, struct vnode *vn, const char *path, struct vnode **out)
-{
-	struct vname names[] = { vname_of(".."), vname_of(path) };
-	struct vwalk w = { .root = fx->root,
-		.from = vn,
-		.names = names,
-		.nnames = path[0] != '\0' ? 2 : 1 };
-	struct wait wait;
-	int rc;
-
-	wait_init(&wait, &fx->self);
-	rc = await(&wait, vfs_walk(&wait.op, &w));
-	if (rc == 0) {
-		vnode_put(w.dir);
-		*out = w.vn;
-	}
-	return rc;
-}
-
-static void
-dotdot_is_what_was_walked_not_what_the_host_says(void **state)
-{
-	struct fixture *fx = *state;
-	struct vnode *a, *b, *up;
-	char outside[64], moved[128];
-
-	mkdir(on_host(fx, "a"), 0755);
-	mkdir(on_host(fx, "a/b"), 0755);
-	make_outside(outside, sizeof(outside));
-	snprintf(moved, sizeof(moved), "%s/b", outside);
-	a = walk(fx, "a");
-	b = walk(fx, "a/b");
-	if (!on_tmpfs(fx)) /* one file system with /var/tmp */
-		assert_int_equal(rename(on_host(fx, "a/b"), moved), 0);
-	assert_int_equal(walk_up(fx, b, "", &up), 0);
-	assert_ptr_equal(up, a);
-	vnode_put(up);
-	vnode_put(a);
-	vnode_put(b);
-	remove_tree(outside);
-}
-
-static void
-a_rename_of_ours_takes_dotdot_along(void **state)
-{
-	struct fixture *fx = *state;
-	struct vnode *a, *b, *c, *up;
-
-	assert_int_equal(do_mkdir(&fx->self, fx->root, "a", 0755, &a), 0);
-	assert_int_equal(do_mkdir(&fx->self, fx->root, "b", 0755, &b), 0);
-	assert_int_equal(do_mkdir(&fx->self, a, "c", 0755, &c), 0);
-	assert_int_equal(do_rename(&fx->self, a, "c", b, "d"), 0);
-	assert_int_equal(walk_up(fx, c, "", &up), 0);
-	assert_ptr_equal(up, b);
-	vnode_put(up);
-	assert_int_equal(do_rmdir(&fx->self, b, "d"), 0);
-	assert_int_equal(walk_up(fx, c, "", &up), -ENOENT);
-	vnode_put(a);
-	vnode_put(b);
-	vnode_put(c);
-}
-
-/* a/b becomes b/a behind our back: no ring of parents may come of it. */
-static void
-directories_that_change_places_are_all_given_back(void **state)
-{
-	struct fixture *fx = *state;
-	struct vnode *a, *b, *again, *up;
-
-	mkdir(on_host(fx, "a"), 0755);
-	mkdir(on_host(fx, "a/b"), 0755);
-	a = walk(fx, "a");
-	b = walk(fx, "a/b");
-	assert_int_equal(rename(on_host(fx, "a/b"), on_host(fx, "b")), 0);
-	assert_int_equal(rename(on_host(fx, "a"), on_host(fx, "b/a")), 0);
-	assert_int_equal(do_walk(&fx->self, b, "a", &again), 0);
-	assert_ptr_equal(again, a);
-	vnode_put(again);
-	assert_int_equal(walk_up(fx, a, "", &up), 0);
-	assert_ptr_equal(up, b);
-	vnode_put(up);
-	assert_int_equal(walk_up(fx, b, "", &up), 0);
-	assert_ptr_equal(up, fx->root);
-	vnode_put(up);
-	vnode_put(a);
-	vnode_put(b);
-}
-
-static void
-a_very_deep_path_is_given_back(void **state)
-{
-	struct fixture *fx = *state;
-	struct vnode *vn = vnode_get(fx->root), *next;
-	int i;
-
-	for (i = 0; i < 3000; i++) {
-		assert_int_equal(do_mkdir(&fx->self, vn, "d", 0755, &next), 0);
-		vnode_put(vn);
-		vn = next;
-	}
-	vnode_put(vn);
-	while (rename(on_host(fx, "d/d"), on_host(fx, "rest")) == 0) {
-		assert_int_equal(rmdir(on_host(fx, "d")), 0);
-		assert_int_equal(
-		    rename(on_host(fx, "rest"), on_host(fx, "d")), 0);
-	}
-}
-
-static void
-two_names_of_one_file_are_one_vnode(void **state)
-{
-	struct fixture *fx = *state;
-	struct vnode *a, *b, *c;
-
-	host_file(fx, "a", "text");
-	assert_int_equal(link(on_host(fx, "a"), on_host(fx, "b")), 0);
-	host_file(fx, "c", "text");
-	a = walk(fx, "a");
-	b = walk(fx, "b");
-	c = walk(fx, "c");
-	assert_ptr_equal(a, b);
-	assert_ptr_not_equal(a, c);
-	assert_true(vnode_qid(a).path != vnode_qid(c).path);
-	vnode_put(a);
-	vnode_put(b);
-	vnode_put(c);
-}
-
-static void
-a_vnode_follows_its_file_when_the_host_renames_it(void **state)
-{
-	struct fixture *fx = *state;
-	struct vnode *vn, *again;
-	struct vattr attr;
-
-	host_file(fx, "a", "text");
-	vn = walk(fx, "a");
-	assert_int_equal(rename(on_host(fx, "a"), on_host(fx, "b")), 0);
-	host_file(fx, "a", "another");
-	assert_int_equal(do_getattr(&fx->self, vn, &attr), 0);
-	assert_int_equal(attr.size, 4);
-	again = walk(fx, "a");
-	assert_ptr_not_equal(vn, again);
-	vnode_put(again);
-	vnode_put(vn);
 }
 
 static void
@@ -399,6 +134,22 @@ a_device_node_is_made_if_the_server_may(void **state)
 }
 
 static void
+the_longest_name_passes(void **state)
+{
+	struct fixture *fx = *state;
+	char name[VFS_NAME_MAX + 2];
+
+	memset(name, 'n', sizeof(name));
+	name[VFS_NAME_MAX] = '\0';
+	assert_int_equal(do_touch(&fx->self, fx->root, name, 0644, NULL), 0);
+	vnode_put(walk(fx, name));
+	name[VFS_NAME_MAX] = 'n';
+	name[VFS_NAME_MAX + 1] = '\0';
+	assert_int_equal(
+	    do_touch(&fx->self, fx->root, name, 0644, NULL), -ENAMETOOLONG);
+}
+
+static void
 a_link_is_made_to_the_file_itself(void **state)
 {
 	struct fixture *fx = *state;
@@ -504,74 +255,25 @@ files_and_directories_are_removed_each_in_its_way(void **state)
 }
 
 static void
-the_longest_name_passes(void **state)
+everything_on_tmpfs_is_answered_now(void **state)
 {
 	struct fixture *fx = *state;
-	char name[VFS_NAME_MAX + 2];
+	struct who now = now_only(&fx->self);
+	struct vnode *d, *f;
 
-	memset(name, 'n', sizeof(name));
-	name[VFS_NAME_MAX] = '\0';
-	assert_int_equal(do_touch(&fx->self, fx->root, name, 0644, NULL), 0);
-	vnode_put(walk(fx, name));
-	name[VFS_NAME_MAX] = 'n';
-	name[VFS_NAME_MAX + 1] = '\0';
-	assert_int_equal(
-	    do_touch(&fx->self, fx->root, name, 0644, NULL), -ENAMETOOLONG);
-}
-
-struct swapper {
-	pthread_t thread;
-	char d[128], l[128];
-	_Atomic bool stop;
-	_Atomic int swaps;
-};
-
-static void *
-swap(void *arg)
-{
-	struct swapper *s = arg;
-
-	while (!s->stop) {
-		if (renameat2(
-			AT_FDCWD, s->d, AT_FDCWD, s->l, RENAME_EXCHANGE) == 0)
-			s->swaps++;
-	}
-	return NULL;
-}
-
-/* Try to read and to write what is outside, while a thread opens the way. */
-static void
-no_walk_is_led_outside_while_directories_turn_into_links(void **state)
-{
-	struct fixture *fx = *state;
-	char outside[64], secret[128];
-	struct swapper s = { 0 };
-	struct vnode *vn;
-	int i, rc;
-
-	make_outside(outside, sizeof(outside));
-	snprintf(secret, sizeof(secret), "%s/secret", outside);
-	close(open(secret, O_CREAT | O_WRONLY, 0644));
-	snprintf(s.d, sizeof(s.d), "%s", on_host(fx, "d"));
-	snprintf(s.l, sizeof(s.l), "%s", on_host(fx, "l"));
-	mkdir(s.d, 0755);
-	assert_int_equal(symlink(outside, s.l), 0);
-	assert_int_equal(pthread_create(&s.thread, NULL, swap, &s), 0);
-	for (i = 0; i < 20000 || s.swaps < 5000; i++) {
-		rc = do_walk(&fx->self, fx->root, "d/secret", &vn);
-		assert_true(rc == -ENOENT || rc == -ENOTDIR);
-		if (i % 16 != 0 || do_walk(&fx->self, fx->root, "d", &vn) != 0)
-			continue;
-		(void)do_touch(&fx->self, vn, "mine", 0644, NULL);
-		(void)do_unlink(&fx->self, vn, "mine");
-		(void)do_unlink(&fx->self, vn, "secret");
-		vnode_put(vn);
-	}
-	s.stop = true;
-	pthread_join(s.thread, NULL);
-	assert_true(is_there(secret));
-	assert_int_equal(unlink(secret), 0);
-	assert_int_equal(rmdir(outside), 0); /* nothing else was made there */
+	assert_int_equal(do_mkdir(&now, fx->root, "d", 0755, &d), 0);
+	assert_int_equal(do_touch(&now, d, "f", 0644, &f), 0);
+	assert_int_equal(do_symlink(&now, d, "s", "f", NULL), 0);
+	assert_int_equal(do_mknod(&now, d, "p", S_IFIFO | 0644, 0, NULL), 0);
+	assert_int_equal(do_link(&now, fx->root, f, "l"), 0);
+	assert_int_equal(do_rename(&now, d, "s", fx->root, "t"), 0);
+	assert_int_equal(do_chmod(&now, f, 0600), 0);
+	assert_int_equal(do_count(&now, d), 2);
+	assert_int_equal(do_unlink(&now, d, "f"), 0);
+	assert_int_equal(do_unlink(&now, d, "p"), 0);
+	assert_int_equal(do_rmdir(&now, fx->root, "d"), 0);
+	vnode_put(d);
+	vnode_put(f);
 }
 
 /* All of it once more, on a worker, where tmpfs does not go by itself. */
@@ -619,30 +321,17 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ON_BOTH(a_name_on_the_host_is_found),
-		ON_BOTH(names_in_memory_are_found_now),
-		ON_TMPFS(everything_on_tmpfs_is_answered_now),
-		ON_BOTH(a_symbolic_link_is_an_end),
-		ON_BOTH(names_that_would_escape_are_refused),
-		ON_BOTH(dotdot_stays_at_the_root),
-		ON_BOTH(dotdot_is_what_was_walked_not_what_the_host_says),
-		ON_BOTH(a_rename_of_ours_takes_dotdot_along),
-		ON_BOTH(directories_that_change_places_are_all_given_back),
-		ON_TMPFS(a_very_deep_path_is_given_back),
-		ON_BOTH(two_names_of_one_file_are_one_vnode),
-		ON_BOTH(a_vnode_follows_its_file_when_the_host_renames_it),
 		ON_BOTH(a_new_file_is_there_as_asked),
 		ON_BOTH(an_existing_file_is_opened_unless_exclusive),
 		ON_BOTH(only_an_existing_regular_file_is_opened_by_create),
 		ON_BOTH(directories_links_and_nodes_are_made),
 		ON_BOTH(a_device_node_is_made_if_the_server_may),
+		ON_BOTH(the_longest_name_passes),
 		ON_BOTH(a_link_is_made_to_the_file_itself),
 		ON_BOTH(rename_has_its_rules),
 		ON_BOTH(a_name_that_stands_for_another_file_now_is_spared),
 		ON_BOTH(files_and_directories_are_removed_each_in_its_way),
-		ON_BOTH(the_longest_name_passes),
-		ON_BOTH(
-		    no_walk_is_led_outside_while_directories_turn_into_links),
+		ON_TMPFS(everything_on_tmpfs_is_answered_now),
 		ON_BOTH(a_worker_does_the_same),
 	};
 
