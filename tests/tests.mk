@@ -108,7 +108,7 @@ run-unit: $(call tests,unit)
 KEPT = etfs_attr etfs_cred etfs_dir etfs_faults etfs_file etfs_flat \
     etfs_mapped_rules etfs_name etfs_squash etfs_threads etfs_walk \
     fs_alike_attr fs_alike_names fs_alike_open vfs_mount vfs_mount_inside \
-    vfs_walk
+    vfs_mount_point vfs_walk
 
 # A file system for tests, which waits and fails as it is told: a program of
 # its own, never sanitized.
