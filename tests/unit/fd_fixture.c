@@ -62,7 +62,7 @@ send_away(struct fixture *fx)
 }
 
 void
-make_file(struct fixture *fx, const char *name, const char *text)
+write_file(struct fixture *fx, const char *name, const char *text)
 {
 	struct vfile file;
 	ssize_t len = (ssize_t)strlen(text);
@@ -77,7 +77,7 @@ make_file(struct fixture *fx, const char *name, const char *text)
 struct vnode *
 new_file(struct fixture *fx, const char *name, const char *text)
 {
-	make_file(fx, name, text);
+	write_file(fx, name, text);
 	return walk(fx, name);
 }
 

@@ -19,7 +19,7 @@ int fd_disk_mapped_setup(void **state);
 void send_away(struct fixture *fx);
 
 /* A file that is not there yet, by way of the mount; new_file() walks to it. */
-void make_file(struct fixture *fx, const char *name, const char *text);
+void write_file(struct fixture *fx, const char *name, const char *text);
 struct vnode *new_file(struct fixture *fx, const char *name, const char *text);
 
 /* What vn's file holds; or how that failed. */

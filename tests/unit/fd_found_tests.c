@@ -37,7 +37,7 @@ a_file_is_found_after_the_host_renamed_it(void **state)
 
 	send_away(fx);
 	assert_int_equal(rename(on_host(fx, "f"), on_host(fx, "g")), 0);
-	make_file(fx, "f", "another");
+	write_file(fx, "f", "another");
 	holds(fx, vn, "text");
 	vnode_put(vn);
 }
@@ -51,7 +51,7 @@ a_file_is_found_after_its_directories_were_renamed(void **state)
 	mkdir(on_host(fx, "a"), 0777);
 	mkdir(on_host(fx, "a/b"), 0777);
 	mkdir(on_host(fx, "x"), 0777);
-	make_file(fx, "f", "text");
+	write_file(fx, "f", "text");
 	assert_int_equal(rename(on_host(fx, "f"), on_host(fx, "a/b/f")), 0);
 	vn = walk(fx, "a/b/f");
 	send_away(fx);

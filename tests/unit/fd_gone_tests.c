@@ -86,7 +86,7 @@ what_the_host_removed_is_stale(void **state)
 	assert_int_equal(do_getattr(&fx->self, vn, &attr), -ESTALE);
 	assert_int_equal(content(fx, vn, buf, sizeof(buf)), -ESTALE);
 	assert_int_equal(do_chmod(&fx->self, vn, 0600), -ESTALE);
-	make_file(fx, "f", "new");
+	write_file(fx, "f", "new");
 	assert_int_equal(do_getattr(&fx->self, vn, &attr), -ESTALE);
 	again = walk(fx, "f");
 	holds(fx, again, "new");

@@ -53,7 +53,7 @@ mount_file(const struct fixture *fx, const char *key)
 }
 
 struct vnode *
-make_dir(struct fixture *fx, struct vnode *dir, const char *name)
+make_public_dir(struct fixture *fx, struct vnode *dir, const char *name)
 {
 	struct vnode *vn;
 
@@ -64,7 +64,7 @@ make_dir(struct fixture *fx, struct vnode *dir, const char *name)
 struct vnode *
 make_b(struct fixture *fx)
 {
-	struct vnode *b = make_dir(fx, fx->root, "b");
+	struct vnode *b = make_public_dir(fx, fx->root, "b");
 	char name[16];
 	int i;
 

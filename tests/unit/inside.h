@@ -28,7 +28,8 @@ void refuse(const struct fixture *fx, const char *key, int rc);
 /* A single file of the host, outside of what is served; ends as vfs_mount(). */
 int mount_file(const struct fixture *fx, const char *key);
 
-struct vnode *make_dir(struct fixture *fx, struct vnode *dir, const char *name);
+struct vnode *make_public_dir(
+    struct fixture *fx, struct vnode *dir, const char *name);
 
 /* The directory "b", with twenty entries: "f0" to "f19". */
 struct vnode *make_b(struct fixture *fx);

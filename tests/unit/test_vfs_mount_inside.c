@@ -108,7 +108,7 @@ static void
 what_is_empty_may_be_covered(void **state)
 {
 	struct fixture *fx = *state;
-	struct vnode *b = make_b(fx), *d = make_dir(fx, b, "d"), *m;
+	struct vnode *b = make_b(fx), *d = make_public_dir(fx, b, "d"), *m;
 	struct vattr attr;
 	struct list l;
 
@@ -135,7 +135,7 @@ nothing_is_hidden(void **state)
 {
 	struct fixture *fx = *state;
 	const struct who *me = &fx->self;
-	struct vnode *b = make_b(fx), *e = make_dir(fx, b, "e");
+	struct vnode *b = make_b(fx), *e = make_public_dir(fx, b, "e");
 	struct vfile file;
 
 	assert_int_equal(do_symlink(me, fx->root, "l", "b", NULL), 0);
@@ -262,7 +262,7 @@ a_listing_goes_on_from_any_entry(void **state)
 	struct list all, rest;
 	size_t i, j;
 
-	vnode_put(make_dir(fx, b, "d"));
+	vnode_put(make_public_dir(fx, b, "d"));
 	mount_at(fx, "/b/m1");
 	mount_at(fx, "/b/d");
 	mount_at(fx, "/b/m2");
@@ -288,7 +288,7 @@ a_listing_may_stop_anywhere(void **state)
 	uint64_t cookie;
 	size_t piece, n;
 
-	vnode_put(make_dir(fx, b, "d"));
+	vnode_put(make_public_dir(fx, b, "d"));
 	mount_at(fx, "/b/d");
 	mount_at(fx, "/b/m");
 	for (piece = 1; piece < 8; piece++) {
@@ -309,8 +309,8 @@ static void
 links_count_what_is_attached(void **state)
 {
 	struct fixture *fx = *state;
-	struct vnode *b = make_dir(fx, fx->root, "b"),
-		     *d = make_dir(fx, b, "d");
+	struct vnode *b = make_public_dir(fx, fx->root, "b"),
+		     *d = make_public_dir(fx, b, "d");
 	struct vattr before, after;
 
 	assert_int_equal(do_getattr(&fx->self, b, &before), 0);

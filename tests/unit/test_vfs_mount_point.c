@@ -39,7 +39,7 @@ a_name_that_is_attached_cannot_be_moved_or_removed(void **state)
 {
 	struct fixture *fx = *state;
 	const struct who *me = &fx->self;
-	struct vnode *b = make_b(fx), *d = make_dir(fx, b, "d");
+	struct vnode *b = make_b(fx), *d = make_public_dir(fx, b, "d");
 
 	mount_at(fx, "/b/d");
 	mount_at(fx, "/b/m");
@@ -52,7 +52,7 @@ a_name_that_is_attached_cannot_be_moved_or_removed(void **state)
 	assert_int_equal(do_rename(me, b, "m", b, "n"), -EBUSY);
 	assert_int_equal(do_rename(me, b, "d", b, "n"), -EBUSY);
 	assert_int_equal(do_rename(me, b, "f1", b, "e"), -EBUSY);
-	vnode_put(make_dir(fx, b, "x"));
+	vnode_put(make_public_dir(fx, b, "x"));
 	assert_int_equal(do_rename(me, b, "x", b, "m"), -EBUSY);
 	assert_int_equal(do_rename(me, b, "x", b, "d"), -EBUSY);
 	assert_int_equal(do_rename(me, b, "x", b, "y"), 0);
@@ -65,11 +65,11 @@ the_way_there_cannot_be_moved_or_removed(void **state)
 {
 	struct fixture *fx = *state;
 	const struct who *me = &fx->self;
-	struct vnode *b = make_dir(fx, fx->root, "b"),
-		     *c = make_dir(fx, b, "c"), *vn;
+	struct vnode *b = make_public_dir(fx, fx->root, "b"),
+		     *c = make_public_dir(fx, b, "c"), *vn;
 
 	mount_at(fx, "/b/c/m");
-	vnode_put(make_dir(fx, b, "x"));
+	vnode_put(make_public_dir(fx, b, "x"));
 	assert_int_equal(do_rmdir(me, b, "c"), -EBUSY);
 	assert_int_equal(do_rename(me, b, "c", b, "d"), -EBUSY);
 	assert_int_equal(do_rename(me, b, "x", b, "c"), -EBUSY);
@@ -88,7 +88,7 @@ who_may_not_search_does_not_get_there(void **state)
 {
 	struct fixture *fx = *state;
 	const struct who *other = &fx->other;
-	struct vnode *b = make_dir(fx, fx->root, "b"), *vn;
+	struct vnode *b = make_public_dir(fx, fx->root, "b"), *vn;
 	struct vfile file;
 
 	mount_at(fx, "/b/m");
@@ -114,7 +114,7 @@ static void
 a_way_that_the_host_moves_takes_the_mount_along(void **state)
 {
 	struct fixture *fx = *state;
-	struct vnode *b = make_dir(fx, fx->root, "b"), *m, *vn;
+	struct vnode *b = make_public_dir(fx, fx->root, "b"), *m, *vn;
 
 	mount_at(fx, "/b/m");
 	m = walk(fx, "b/m");
@@ -135,7 +135,7 @@ static void
 a_way_that_the_host_removes_leads_nowhere(void **state)
 {
 	struct fixture *fx = *state;
-	struct vnode *b = make_dir(fx, fx->root, "b"), *m, *vn;
+	struct vnode *b = make_public_dir(fx, fx->root, "b"), *m, *vn;
 
 	mount_at(fx, "/b/m");
 	m = walk(fx, "b/m");
