@@ -227,12 +227,24 @@ run_flush(struct request *r)
 	return VFS_PENDING;
 }
 
+/*
+ * The fid ends with it; so the open file is the last that has the vnode, if
+ * nobody else has, and what only it was needed for can be left undone.
+ */
+static int
+close_file(struct request *r)
+{
+	vnode_put(r->fid->vn);
+	r->fid->vn = NULL;
+	return vfs_close(&r->op, &r->fid->file);
+}
+
 int
 run_clunk(struct request *r)
 {
 	switch (r->fid->kind) {
 	case FID_OPEN:
-		return vfs_close(&r->op, &r->fid->file);
+		return close_file(r);
 	case FID_XATTR_WRITE:
 		/* A value that the client did not finish is dropped. */
 		return r->internal ? 0 : xattr_store(r);
@@ -276,9 +288,7 @@ static int
 file_removed(struct request *r, int rc)
 {
 	r->u.removed = rc;
-	if (r->fid->kind != FID_OPEN)
-		return 0;
-	return vfs_close(&r->op, &r->fid->file);
+	return r->fid->kind == FID_OPEN ? close_file(r) : 0;
 }
 
 int

@@ -147,10 +147,14 @@ look_for(struct vop *op, struct etfs_node *node)
 static int
 bring_back(struct vop *op, struct etfs_node *node)
 {
-	int rc;
+	int rc, fd;
 
 	if (atomic_load(&node->lost))
 		return -ESTALE;
+	if ((rc = etfs_pin_open(op, node, &fd)) == 0)
+		(void)vfd_return(fds_of(node), &node->fd, fd);
+	if (rc != -ENOENT)
+		return rc;
 	if (etfs_must_wait(op, node))
 		return VFS_WOULDBLOCK;
 	if ((rc = etfs_act_as_server()) != 0)

@@ -92,6 +92,8 @@ etfs_close(struct vop *op, struct vfile *file)
 			vop_seldom(op);
 		return VFS_WOULDBLOCK;
 	}
+	if (etfs_pin_end(op, node, file->fd) != 0)
+		return VFS_WOULDBLOCK;
 	if (vnode_is_dir(file->vn))
 		etfs_dir_free(file->priv);
 	else if (file->priv != NULL)

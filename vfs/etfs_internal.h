@@ -45,23 +45,24 @@ struct etfs_dev {
 
 /*
  * A host file.  fd is etfs_fd.c's: an O_PATH descriptor which, while it is open,
- * keeps the inode number from being used again; place tells where to find the
- * file while it is not.  Constant but for fd; next, which belongs to the table;
- * parent, a reference to the directory it was last found in, NULL for the root,
- * and place, both guarded by fs->places; and what shows clients' locks to the
- * host, see etfs_lock.c.
+ * keeps the inode number from being used again; while it is not, either pin is,
+ * or place tells where to find the file.  Constant but for these; next, which
+ * belongs to the table; parent, a reference to the directory it was last found
+ * in, NULL for the root, which fs->places guards, as it does place; and what
+ * shows clients' locks to the host, see etfs_lock.c.
  */
 struct etfs_node {
 	struct vnode vn;
 	struct vfd fd;
+	_Atomic int pin; /* of the vfile that made it, see etfs_pin.c; or -1 */
 	int lock_fd; /* or -1 */
 	struct etfs_dev *dev;
 	uint64_t ino;
 	struct etfs_node *next;
 	struct etfs_node *parent;
 	struct etfs_place *place; /* NULL: it was never left */
-	_Atomic bool lost; /* its number is another file's, who has its place
-			    * in the table */
+	_Atomic bool lost; /* it is not in the table any more: its number is
+			    * another file's, or nobody is to find it */
 	_Atomic bool nameless; /* it has lost its last name, we think */
 	_Atomic bool lock_alone; /* no vfile shares its description, perhaps */
 };
@@ -103,6 +104,7 @@ struct etfs {
 	int handle_fd; /* by which file handles are opened, or -1 */
 	uv_mutex_t places; /* guards node->parent and ->place; nothing is
 			    * locked under it */
+	uv_mutex_t pins; /* no node->pin is closed while it is held */
 	uv_mutex_t names[ETFS_SHARDS]; /* see etfs_going.c */
 	struct etfs_closer closer;
 	struct etfs_shard shards[ETFS_SHARDS];
@@ -225,11 +227,22 @@ void etfs_fd_drop(struct etfs_node *node);
  */
 int etfs_place_probe(const struct etfs_node *root, int root_fd);
 bool etfs_leave(struct vnode *vn);
+bool etfs_place_leave(struct etfs_node *node, int fd); /* that is open on it */
 bool etfs_place_has_handle(struct etfs_node *node);
 bool etfs_place_is(struct etfs_node *node, int fd, const struct statx *sx);
 void etfs_place_rename(struct etfs_node *node, const char *name);
 int etfs_place_open(struct vop *op, struct etfs_node *node,
     const struct etfs_node *dir, int dir_fd, int *fd);
+
+/*
+ * etfs_pin.c -- nodes whose file is open as it was made, and leads to it.
+ *
+ * etfs_pin_open: another descriptor for node; -ENOENT: nothing pins it.
+ * etfs_pin_end comes before the vfile that has fd is closed, whether it pins
+ * node or not: 0 or VFS_WOULDBLOCK.
+ */
+int etfs_pin_open(const struct vop *op, struct etfs_node *node, int *fd);
+int etfs_pin_end(struct vop *op, struct etfs_node *node, int fd);
 
 /*
  * etfs_going.c -- names that are about to go, while names are what leads to
@@ -353,11 +366,23 @@ int etfs_io_write(struct vop *op, const struct etfs_io *io, size_t *len);
  * etfs_node_take gives the node that the O_PATH descriptor fd stands for, an
  * old one or a new one, found in dir (NULL: the root).  fd belongs to it,
  * whatever the result.
+ *
+ * etfs_node_take_made gives the node of what the caller has just made in dir,
+ * which fd is open on; fd stays the caller's, and pins the node: etfs_pin.c.
+ * -EEXIST: it cannot, for somebody else has found the file already, or it is
+ * not that kind.
+ *
+ * etfs_node_is_over: does nobody but the caller have it?  Then nobody ever will.
+ * etfs_node_lose: there is no way back to it.
  */
 int etfs_node_init(struct etfs *fs);
 void etfs_node_fini(struct etfs *fs);
 int etfs_node_take(struct vop *op, struct etfs *fs, struct etfs_node *dir,
     int fd, struct etfs_node **out);
+int etfs_node_take_made(struct vop *op, struct etfs *fs, struct etfs_node *dir,
+    int fd, struct etfs_node **out);
+bool etfs_node_is_over(struct etfs_node *node);
+void etfs_node_lose(struct etfs_node *node);
 struct etfs_node *etfs_node_find(
     struct etfs *fs, const struct etfs_dev *dev, uint64_t ino);
 void etfs_node_free(struct etfs_node *node); /* etfs_close.c's to call */

@@ -62,18 +62,9 @@ struct making {
 	gid_t chgrp; /* see try_chgrp() */
 };
 
-static bool
-is_open_on(int fd, const struct etfs_node *node)
-{
-	struct stat st;
-
-	return fstat(fd, &st) == 0 && st.st_dev == node->dev->dev &&
-	    st.st_ino == node->ino;
-}
-
 /*
- * The node of what was just made, and is open as fd.  By its name it is found
- * faster than by the descriptor, unless somebody has taken that away.
+ * The node of what was just made, and is open as fd, which will do until the
+ * node needs a descriptor of its own.
  */
 static int
 take_new(struct vop *op, const struct making *m, int fd, struct etfs_node **out)
@@ -81,12 +72,8 @@ take_new(struct vop *op, const struct making *m, int fd, struct etfs_node **out)
 	struct etfs *fs = etfs_of(&m->dir->vn);
 	int rc, path_fd;
 
-	if (etfs_host_walk(op, m->dir, m->dir_fd, m->name, &path_fd) == 0 &&
-	    etfs_node_take(op, fs, m->dir, path_fd, out) == 0) {
-		if (is_open_on(fd, *out))
-			return 0;
-		vnode_put(&(*out)->vn);
-	}
+	if ((rc = etfs_node_take_made(op, fs, m->dir, fd, out)) != -EEXIST)
+		return rc;
 	if ((rc = etfs_host_reopen(fs, fd, O_PATH, &path_fd)) != 0)
 		return rc;
 	return etfs_node_take(op, fs, m->dir, path_fd, out);

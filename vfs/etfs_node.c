@@ -11,9 +11,10 @@
  * host, which may have moved it to where we have no business.  References go
  * upwards only, and there is never a ring of them: see etfs_node_set_parent.
  *
- * A node whose descriptor is away (etfs_fd.c) does not keep its number to
- * itself: when a file of that number is found it may be another one.  Then the
- * node is lost, and its place in the table the other's.
+ * A node whose descriptor is away (etfs_fd.c), and that nothing pins
+ * (etfs_pin.c), does not keep its number to itself: when a file of that number
+ * is found it may be another one.  Then the node is lost, and its place in the
+ * table the other's.
  */
 
 #include <errno.h>
@@ -163,6 +164,7 @@ struct finding {
 	struct etfs_node *dir; /* NULL: it is the root */
 	struct etfs_dev *dev;
 	int fd;
+	bool pins; /* it is a vfile's, not the node's */
 	struct statx sx;
 };
 
@@ -174,7 +176,11 @@ node_new(struct etfs *fs, const struct finding *f)
 	if (n == NULL)
 		return NULL;
 	n->fd.vn = &n->vn;
-	atomic_init(&n->fd.fd, f->fd);
+	if (f->pins)
+		vfd_begin_away(&n->fd);
+	else
+		atomic_init(&n->fd.fd, f->fd);
+	atomic_init(&n->pin, f->pins ? f->fd : -1);
 	n->lock_fd = -1;
 	n->dev = f->dev;
 	n->ino = f->sx.stx_ino;
@@ -214,17 +220,43 @@ find_or_add(struct etfs *fs, const struct finding *f, struct etfs_node **out,
 	return rc;
 }
 
-/* Another file has node's number, so node's is gone. */
-static void
-lose(struct etfs_node *node)
+static struct etfs_shard *
+shard_with(struct etfs_node *node)
 {
-	struct etfs_shard *s =
-	    shard_of(etfs_of(&node->vn), hash(node->dev->dev, node->ino));
+	return shard_of(etfs_of(&node->vn), hash(node->dev->dev, node->ino));
+}
 
-	uv_mutex_lock(&s->mutex);
+/* Its shard is locked. */
+static void
+leave_table(struct etfs_shard *s, struct etfs_node *node)
+{
 	if (!atomic_exchange(&node->lost, true))
 		shard_remove(s, node);
+}
+
+void
+etfs_node_lose(struct etfs_node *node)
+{
+	struct etfs_shard *s = shard_with(node);
+
+	uv_mutex_lock(&s->mutex);
+	leave_table(s, node);
 	uv_mutex_unlock(&s->mutex);
+}
+
+/* Only by the table could somebody come to it who has no reference. */
+bool
+etfs_node_is_over(struct etfs_node *node)
+{
+	struct etfs_shard *s = shard_with(node);
+	bool over;
+
+	uv_mutex_lock(&s->mutex);
+	over = atomic_load(&node->vn.refs) == 1;
+	if (over)
+		leave_table(s, node);
+	uv_mutex_unlock(&s->mutex);
+	return over;
 }
 
 /*
@@ -240,7 +272,7 @@ is_same(struct etfs *fs, struct etfs_node *node, const struct finding *f)
 		(void)vfd_return(vfs_fds(fs->fs.vfs), &node->fd, f->fd);
 		etfs_node_set_parent(node, f->dir);
 	} else {
-		lose(node);
+		etfs_node_lose(node); /* its number is another's */
 		return false;
 	}
 	vfd_give_back(&node->fd);
@@ -305,6 +337,28 @@ etfs_node_take(struct vop *op, struct etfs *fs, struct etfs_node *dir, int fd,
 	if ((rc = look(op, fs, &f)) != 0 || (rc = node_of(fs, &f, out)) != 0) {
 		close(fd);
 		return rc;
+	}
+	etfs_node_saw(*out, &f.sx);
+	return 0;
+}
+
+int
+etfs_node_take_made(struct vop *op, struct etfs *fs, struct etfs_node *dir,
+    int fd, struct etfs_node **out)
+{
+	struct finding f = { .dir = dir, .fd = fd, .pins = true };
+	bool is_new;
+	int rc;
+
+	if ((rc = look(op, fs, &f)) != 0)
+		return rc;
+	if (!f.dev->local)
+		return -EEXIST;
+	if ((rc = find_or_add(fs, &f, out, &is_new)) != 0)
+		return rc;
+	if (!is_new) {
+		vnode_put(&(*out)->vn);
+		return -EEXIST;
 	}
 	etfs_node_saw(*out, &f.sx);
 	return 0;
@@ -440,13 +494,8 @@ void
 etfs_reclaim(struct vnode *vn)
 {
 	struct etfs_node *node = etfs_node_of(vn);
-	struct etfs_shard *s =
-	    shard_of(etfs_of(vn), hash(node->dev->dev, node->ino));
 
-	uv_mutex_lock(&s->mutex);
-	if (!atomic_load(&node->lost))
-		shard_remove(s, node);
-	uv_mutex_unlock(&s->mutex);
+	etfs_node_lose(node);
 	if (ends_elsewhere(node))
 		return;
 

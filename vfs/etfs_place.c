@@ -185,11 +185,10 @@ place_of(struct etfs_node *node, int fd)
 
 /* On any thread, as whoever that acts as: none of these calls asks for rights. */
 bool
-etfs_leave(struct vnode *vn)
+etfs_place_leave(struct etfs_node *node, int fd)
 {
-	struct etfs_node *node = etfs_node_of(vn);
-	struct etfs *fs = etfs_of(vn);
-	struct etfs_place *old, *p = place_of(node, vfd_borrowed(&node->fd));
+	struct etfs *fs = etfs_of(&node->vn);
+	struct etfs_place *old, *p = place_of(node, fd);
 
 	if (p == NULL)
 		return false;
@@ -199,6 +198,14 @@ etfs_leave(struct vnode *vn)
 	uv_mutex_unlock(&fs->places);
 	free(old);
 	return true;
+}
+
+bool
+etfs_leave(struct vnode *vn)
+{
+	struct etfs_node *node = etfs_node_of(vn);
+
+	return etfs_place_leave(node, vfd_borrowed(&node->fd));
 }
 
 /* A copy, or NULL: there is no memory, or node was never left. */

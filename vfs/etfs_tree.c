@@ -5,7 +5,8 @@
  * What is always true:
  *
  *   A vnode is an O_PATH descriptor, and the device and inode number it was
- *   opened on; or, where descriptors are scarce, what leads back to that very
+ *   opened on; or the descriptor that its file was made by, while that is open
+ *   (etfs_pin.c); or, where descriptors are scarce, what leads back to that very
  *   file (etfs_place.c).  Host paths are never put together from names: a
  *   rename behind our back cannot lead us elsewhere, and nothing above the
  *   mount's own directory can be reached.  One host file has one vnode.
@@ -79,8 +80,10 @@ init_shared(struct etfs *fs)
 		return rc;
 	if ((rc = uv_mutex_init(&fs->places)) != 0)
 		goto destroy_devs;
-	if ((rc = etfs_closer_init(&fs->closer)) != 0)
+	if ((rc = uv_mutex_init(&fs->pins)) != 0)
 		goto destroy_places;
+	if ((rc = etfs_closer_init(&fs->closer)) != 0)
+		goto destroy_pins;
 	if ((rc = etfs_going_init(fs)) != 0)
 		goto fini_closer;
 	if ((rc = etfs_node_init(fs)) == 0)
@@ -89,6 +92,8 @@ init_shared(struct etfs *fs)
 	etfs_going_fini(fs);
 fini_closer:
 	etfs_closer_fini(&fs->closer);
+destroy_pins:
+	uv_mutex_destroy(&fs->pins);
 destroy_places:
 	uv_mutex_destroy(&fs->places);
 destroy_devs:
@@ -103,6 +108,7 @@ fini_shared(struct etfs *fs)
 	etfs_node_fini(fs);
 	etfs_going_fini(fs);
 	etfs_dev_free_all(fs);
+	uv_mutex_destroy(&fs->pins);
 	uv_mutex_destroy(&fs->places);
 	uv_mutex_destroy(&fs->devs_mutex);
 }

@@ -49,6 +49,14 @@ struct vfds *vfs_fds(struct vfs *vfs);
 int vfds_init(struct vfds *fds);
 void vfds_fini(struct vfds *fds);
 
+/* d, new, has none yet: it is away, and not counted. */
+static inline void
+vfd_begin_away(struct vfd *d)
+{
+	atomic_init(&d->fd, -1);
+	atomic_init(&d->users, VFD_AWAY);
+}
+
 /* d, new and with its fd, is counted; it may be sent away, unless it stays. */
 void vfd_add(struct vfds *fds, struct vfd *d, bool stays);
 

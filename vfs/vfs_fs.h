@@ -132,6 +132,7 @@ struct vfs_ops {
 	 */
 	int (*open)(struct vop *op, struct vnode *vn, struct vnode *dir,
 	    struct vname name, int flags, struct vfile *file);
+	/* The reference that file has ends when it has been closed. */
 	int (*close)(struct vop *op, struct vfile *file); /* may be NULL */
 
 	/*

@@ -19,27 +19,20 @@
 
 typedef int statx_call(int, const char *, int, unsigned int, struct statx *);
 
-/* How many there were of each; what is done before the next of the first. */
+/* How many there were of each. */
 static unsigned int walks, looks;
-static void (*before_walk)(const struct fixture *fx);
-static const struct fixture *before_walk_fx;
 
 long
 syscall(long number, ...)
 {
-	void (*first)(const struct fixture *fx) = before_walk;
 	struct syscall_args args;
 	va_list ap;
 
 	va_start(ap, number);
 	args = syscall_args(ap);
 	va_end(ap);
-	if (number == SYS_openat2) {
+	if (number == SYS_openat2)
 		walks++;
-		before_walk = NULL;
-		if (first != NULL)
-			first(before_walk_fx);
-	}
 	return real_syscall(number, &args);
 }
 
@@ -58,8 +51,6 @@ keep(void **state)
 	struct fixture *fx = *state;
 
 	keep_names(fx);
-	before_walk = NULL;
-	before_walk_fx = fx;
 	return 0;
 }
 
@@ -328,55 +319,6 @@ a_mount_whose_names_are_kept_can_be_unmounted(void **state)
 	assert_int_equal(visit(fx, &fx->self, "m"), -ENOENT);
 }
 
-static void
-put_another_there(const struct fixture *fx)
-{
-	assert_int_equal(rename(on_host(fx, "f"), on_host(fx, "away")), 0);
-	host_file(fx, "f", "not ours");
-}
-
-static void
-take_it_away(const struct fixture *fx)
-{
-	assert_int_equal(rename(on_host(fx, "f"), on_host(fx, "away")), 0);
-}
-
-/* The vnode that create gives is of the file that it has opened. */
-static void
-create_while(struct fixture *fx, void (*meanwhile)(const struct fixture *fx))
-{
-	const struct who *me = &fx->self;
-	struct vfile file;
-	struct vattr attr;
-	struct stat st;
-	char buf[32];
-
-	before_walk = meanwhile;
-	assert_int_equal(do_create(me, fx->root, "f", O_RDWR, 0644, &file), 0);
-	assert_null(before_walk);
-	assert_int_equal(do_write(me, &file, 0, "ours", 4), 4);
-	assert_int_equal(do_getattr(me, file.vn, &attr), 0);
-	assert_int_equal(attr.size, 4);
-	assert_int_equal(stat(on_host(fx, "away"), &st), 0);
-	assert_int_equal(st.st_size, 4);
-	host_text(fx, "away", buf, sizeof(buf));
-	assert_string_equal(buf, "ours");
-	assert_int_equal(do_close(me, &file), 0);
-}
-
-static void
-what_was_just_made_may_be_renamed(void **state)
-{
-	create_while(*state, take_it_away);
-}
-
-static void
-what_was_just_made_may_be_replaced(void **state)
-{
-	create_while(*state, put_another_there);
-	expect_text(*state, "f", "not ours");
-}
-
 /* clang-format off */
 #define ON(where, test) \
 	{ #test " (" #where ")", test, where##_keep, etfs_teardown, NULL }
@@ -399,8 +341,6 @@ main(void)
 		BOTH(what_is_mounted_on_it_is_found),
 		BOTH(what_is_mounted_on_itself_is_another),
 		BOTH(a_mount_whose_names_are_kept_can_be_unmounted),
-		BOTH(what_was_just_made_may_be_renamed),
-		BOTH(what_was_just_made_may_be_replaced),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
