@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "etfs_mapped.h"
@@ -82,6 +83,17 @@ write_target(int fd, struct vname target)
 	return (size_t)n == target.len ? 0 : -ENOSPC;
 }
 
+/* To keep something moves the change time: a new file's times are one. */
+static int
+set_times(int fd)
+{
+	struct etfs_path path;
+
+	return utimensat(AT_FDCWD, etfs_host_path(&path, fd), NULL, 0) == 0
+	    ? 0
+	    : -errno;
+}
+
 /* All that is kept of it; then it may be found. */
 static int
 complete(int fd, const struct making *m)
@@ -91,7 +103,7 @@ complete(int fd, const struct making *m)
 	rc = etfs_mapped_save(fd, &m->attr, VSET_UID | VSET_GID | VSET_MODE);
 	if (rc == 0 && m->has_rdev)
 		rc = etfs_mapped_save_rdev(fd, m->rdev);
-	return rc;
+	return rc == 0 ? set_times(fd) : rc;
 }
 
 static int

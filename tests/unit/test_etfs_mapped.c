@@ -4,13 +4,34 @@
  *
  * The bytes expected here are those that QEMU 7.2 has written, or has read,
  * when it was asked to do the same (tests/guest/mapped compares again).
+ *
+ * setxattr(2) is a function of this program, which the linker takes before the
+ * C library's: it can be made to take longer than a tick of the host's clock.
  */
 
+#include <dlfcn.h>
 #include <stdio.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
 
 #include "etfs_fixture.h"
+
+typedef int setxattr_call(
+    const char *, const char *, const void *, size_t, int);
+
+static bool slow;
+
+int
+setxattr(const char *path, const char *name, const void *value, size_t len,
+    int flags)
+{
+	setxattr_call *real = (setxattr_call *)dlsym(RTLD_NEXT, "setxattr");
+	struct timespec tick = { .tv_nsec = 20000000 };
+
+	if (slow)
+		nanosleep(&tick, NULL);
+	return real(path, name, value, len, flags);
+}
 
 static void
 keep(const struct fixture *fx, const char *file, const char *name,
@@ -71,6 +92,33 @@ a_directory_likewise(void **state)
 	assert_int_equal(attr_of(fx, vn).mode, S_IFDIR | 01777);
 	assert_true(vnode_is_dir(vn));
 	vnode_put(vn);
+}
+
+static void
+times_are_one(const struct vattr *attr)
+{
+	assert_int_equal(attr->mtime.tv_sec, attr->ctime.tv_sec);
+	assert_int_equal(attr->mtime.tv_nsec, attr->ctime.tv_nsec);
+}
+
+/* However long it takes to keep what is kept. */
+static void
+what_is_new_has_one_time(void **state)
+{
+	struct fixture *fx = *state;
+	struct vnode *f, *d;
+	struct vattr attr;
+
+	slow = true;
+	assert_int_equal(do_touch(&fx->user, fx->root, "f", 0644, &f), 0);
+	assert_int_equal(do_mkdir(&fx->user, fx->root, "d", 0755, &d), 0);
+	slow = false;
+	attr = attr_of(fx, f);
+	times_are_one(&attr);
+	attr = attr_of(fx, d);
+	times_are_one(&attr);
+	vnode_put(f);
+	vnode_put(d);
 }
 
 static void
@@ -392,6 +440,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		AS_MAPPED(a_file_is_the_servers_and_says_whose_it_is),
 		AS_MAPPED(a_directory_likewise),
+		AS_MAPPED(what_is_new_has_one_time),
 		AS_MAPPED(a_link_is_a_file_with_its_target),
 		AS_MAPPED(a_long_link_is_whole),
 		AS_MAPPED(a_device_is_an_empty_file_with_its_number),
