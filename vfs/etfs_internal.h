@@ -361,7 +361,7 @@ bool etfs_io_extent(struct etfs_dev *dev, int fd, uint64_t off, size_t len,
 int etfs_io_write(struct vop *op, const struct etfs_io *io, size_t *len);
 
 /*
- * etfs_node.c -- the table of live nodes, and their parents.
+ * etfs_node.c -- the table of live nodes; etfs_parent.c -- their parents.
  *
  * etfs_node_take gives the node that the O_PATH descriptor fd stands for, an
  * old one or a new one, found in dir (NULL: the root).  fd belongs to it,
@@ -372,8 +372,8 @@ int etfs_io_write(struct vop *op, const struct etfs_io *io, size_t *len);
  * -EEXIST: it cannot, for somebody else has found the file already, or it is
  * not that kind.
  *
- * etfs_node_is_over: does nobody but the caller have it?  Then nobody ever will.
- * etfs_node_lose: there is no way back to it.
+ * etfs_node_forget: if nobody but the caller has node, nobody ever will; or it
+ * is false.  etfs_node_lose: there is no way back to it.
  */
 int etfs_node_init(struct etfs *fs);
 void etfs_node_fini(struct etfs *fs);
@@ -381,7 +381,7 @@ int etfs_node_take(struct vop *op, struct etfs *fs, struct etfs_node *dir,
     int fd, struct etfs_node **out);
 int etfs_node_take_made(struct vop *op, struct etfs *fs, struct etfs_node *dir,
     int fd, struct etfs_node **out);
-bool etfs_node_is_over(struct etfs_node *node);
+bool etfs_node_forget(struct etfs_node *node);
 void etfs_node_lose(struct etfs_node *node);
 struct etfs_node *etfs_node_find(
     struct etfs *fs, const struct etfs_dev *dev, uint64_t ino);

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * etfs_node.c -- one node for one host file, and the way up.
+ * etfs_node.c -- one node for one host file.
  *
  * Live nodes are in a table by device and inode number, so that two names of
  * one file, or two clients at one name, come to one node.  The table holds no
  * references: a node whose last one is gone stays in it until etfs_reclaim has
  * the lock, and is passed over until then (vnode_tryget).
- *
- * A node refers to the directory it was last found in: ".." never asks the
- * host, which may have moved it to where we have no business.  References go
- * upwards only, and there is never a ring of them: see etfs_node_set_parent.
  *
  * A node whose descriptor is away (etfs_fd.c), and that nothing pins
  * (etfs_pin.c), does not keep its number to itself: when a file of that number
@@ -246,17 +242,17 @@ etfs_node_lose(struct etfs_node *node)
 
 /* Only by the table could somebody come to it who has no reference. */
 bool
-etfs_node_is_over(struct etfs_node *node)
+etfs_node_forget(struct etfs_node *node)
 {
 	struct etfs_shard *s = shard_with(node);
-	bool over;
+	bool alone;
 
 	uv_mutex_lock(&s->mutex);
-	over = atomic_load(&node->vn.refs) == 1;
-	if (over)
+	alone = atomic_load(&node->vn.refs) == 1;
+	if (alone)
 		leave_table(s, node);
 	uv_mutex_unlock(&s->mutex);
-	return over;
+	return alone;
 }
 
 /*
@@ -393,66 +389,6 @@ etfs_node_saw(struct etfs_node *node, const struct statx *sx)
 {
 	atomic_store_explicit(&node->vn.version, version_of(node->vn.type, sx),
 	    memory_order_relaxed);
-}
-
-/*
- * The step of the way up from dir that leads to node, or NULL.  The places are
- * locked.
- */
-static struct etfs_node *
-step_below(struct etfs_node *node, struct etfs_node *dir)
-{
-	if (!vnode_is_dir(&node->vn))
-		return NULL;
-	while (dir != NULL && dir->parent != node)
-		dir = dir->parent;
-	return dir;
-}
-
-/*
- * node was found in dir.  If dir was once found below node, then the host has
- * moved one of them since, and somewhere on that old way up is a step that is
- * no longer true: it leads to the root from now on.  (A directory that is
- * mounted below itself looks the same, and is served as well as can be.)
- */
-void
-etfs_node_set_parent(struct etfs_node *node, struct etfs_node *dir)
-{
-	struct etfs *fs = etfs_of(&node->vn);
-	struct etfs_node *root = etfs_node_of(fs->fs.root);
-	struct etfs_node *old, *stale = NULL;
-
-	if (node == root || node == dir)
-		return;
-	uv_mutex_lock(&fs->places);
-	if ((old = node->parent) != dir) {
-		if ((stale = step_below(node, dir)) != NULL) {
-			vnode_get(&root->vn);
-			stale->parent = root;
-		}
-		vnode_get(&dir->vn);
-		node->parent = dir;
-	} else {
-		old = NULL;
-	}
-	uv_mutex_unlock(&fs->places);
-	if (old != NULL)
-		vnode_put(&old->vn);
-	if (stale != NULL)
-		vnode_put(&node->vn);
-}
-
-struct etfs_node *
-etfs_node_parent(struct etfs_node *node)
-{
-	struct etfs *fs = etfs_of(&node->vn);
-	struct etfs_node *up;
-
-	uv_mutex_lock(&fs->places);
-	up = node->parent != NULL ? node->parent : node;
-	vnode_get(&up->vn);
-	uv_mutex_unlock(&fs->places);
-	return up;
 }
 
 /* Nodes of this thread that have to go, while it is at it. */
