@@ -6,33 +6,7 @@
  * request had to say; nothing is ever sent for that request's tag behind it.
  */
 
-#include "fake.h"
-
-#define FILE_FID 1
-#define OTHER_FID 2
-#define OLD 10 /* the tag that is flushed */
-#define NEW 20 /* the tag of the flush */
-
-static int
-setup(void **state)
-{
-	if (fake_setup_attached(state) != 0)
-		return -1;
-	open_fid(*state, FILE_FID, "f0");
-	open_fid(*state, OTHER_FID, "f1");
-	return 0;
-}
-
-/* Both tags are free again: the reply is not only sent, it was the last. */
-static void
-check_over(struct fake *fx)
-{
-	expect_silence(fx);
-	assert_int_equal(fx->session.npending, 0);
-	assert_int_equal(fx->session.tags.count, 0);
-	call(fx, T(getattr, OLD, FILE_FID, P9_GETATTR_BASIC));
-	call(fx, T(getattr, NEW, FILE_FID, P9_GETATTR_BASIC));
-}
+#include "fake_flush.h"
 
 static void
 a_tag_that_nobody_uses_can_be_flushed(void **state)
@@ -217,7 +191,7 @@ a_clunk_that_waits_for_its_fid_is_waited_for(void **state)
 	check_over(fx);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, fake_teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, flush_setup, fake_teardown)
 
 int
 main(void)

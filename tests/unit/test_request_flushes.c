@@ -4,33 +4,7 @@
  * a request that was flushed.
  */
 
-#include "fake.h"
-
-#define FILE_FID 1
-#define OTHER_FID 2
-#define OLD 10 /* the tag that is flushed */
-#define NEW 20 /* the tag of the flush */
-
-static int
-setup(void **state)
-{
-	if (fake_setup_attached(state) != 0)
-		return -1;
-	open_fid(*state, FILE_FID, "f0");
-	open_fid(*state, OTHER_FID, "f1");
-	return 0;
-}
-
-/* Both tags are free again: the reply is not only sent, it was the last. */
-static void
-check_over(struct fake *fx)
-{
-	expect_silence(fx);
-	assert_int_equal(fx->session.npending, 0);
-	assert_int_equal(fx->session.tags.count, 0);
-	call(fx, T(getattr, OLD, FILE_FID, P9_GETATTR_BASIC));
-	call(fx, T(getattr, NEW, FILE_FID, P9_GETATTR_BASIC));
-}
+#include "fake_flush.h"
 
 static void
 all_flushes_of_one_tag_are_answered_in_order(void **state)
@@ -181,7 +155,7 @@ a_lock_that_waits_is_given_up(void **state)
 	expect_silence(fx);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, fake_teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, flush_setup, fake_teardown)
 
 int
 main(void)
