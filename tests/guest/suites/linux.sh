@@ -8,9 +8,9 @@
 #
 # /dev/vdb is the source's archive, of which what is needed for tinyconfig is
 # unpacked: some 16,000 files.  An emulated processor compiles more than 400 of
-# them, in twelve seconds each where headers are cached, in twenty where not.
-# Two (--cpus 2) are faster only with the former: between them a round trip
-# takes several times as long.
+# them, in some twelve seconds each with cache=loose, and longer where headers
+# are not cached.  Two processors (--cpus 2) compile two at a time, but then a
+# round trip takes several times as long.
 
 with tar -xnf /dev/vdb --wildcards --wildcards-match-slash \
     '*/Kconfig*' '*/Makefile*' '*/Kbuild*' --no-wildcards-match-slash \
