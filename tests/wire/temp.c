@@ -72,9 +72,11 @@ temp_read(const char *path, size_t *len)
 	size_t cap = 0, got = 0, n;
 
 	do {
-		cap += 65536;
-		text = realloc(text, cap + 1);
-		assert_non_null(text);
+		if (got == cap) {
+			cap = cap == 0 ? 65536 : 2 * cap;
+			text = realloc(text, cap + 1);
+			assert_non_null(text);
+		}
 		n = f != NULL ? fread(text + got, 1, cap - got, f) : 0;
 		got += n;
 	} while (n > 0);
