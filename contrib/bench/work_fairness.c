@@ -42,18 +42,13 @@ begin_greedily(struct slot *s)
 	bench_readseq.begin(s);
 }
 
-static const struct workload greedy_reads = {
-	.name = "readseq",
-	.needs = NEEDS_FILE,
-	.begin = begin_greedily,
-};
-
 /* Its one connection is made anew: others are the parent's. */
 static double
 be_greedy(const struct bench *parent)
 {
 	struct bench_options o = *parent->o;
 	struct bench_result r = { .workload = "readseq" };
+	struct workload reads = bench_readseq;
 	struct bench *b = calloc(1, sizeof(*b));
 	struct conn c = { .fs = NULL };
 
@@ -68,7 +63,8 @@ be_greedy(const struct bench *parent)
 	o.interrupted = &told_to_end;
 	b->o = &o;
 	b->r = &r;
-	b->w = &greedy_reads;
+	reads.begin = begin_greedily;
+	b->w = &reads;
 	b->conns = &c;
 	b->nconns = 0;
 	b->pid = 0;
