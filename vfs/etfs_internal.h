@@ -372,8 +372,8 @@ int etfs_io_write(struct vop *op, const struct etfs_io *io, size_t *len);
  * -EEXIST: it cannot, for somebody else has found the file already, or it is
  * not that kind.
  *
- * etfs_node_forget: if nobody but the caller has node, nobody ever will; or it
- * is false.  etfs_node_lose: there is no way back to it.
+ * etfs_node_forget: if nobody but the caller has node, it is true, and nobody
+ * ever will.  etfs_node_lose: there is no way back to it.
  */
 int etfs_node_init(struct etfs *fs);
 void etfs_node_fini(struct etfs *fs);

@@ -66,8 +66,12 @@ etfs_pin_end(struct vop *op, struct etfs_node *node, int fd)
 	struct etfs *fs = etfs_of(&node->vn);
 	int rc;
 
-	if (atomic_load(&node->pin) != fd || etfs_node_forget(node))
-		return 0; /* there is nobody who could use it */
+	if (atomic_load(&node->pin) != fd)
+		return 0;
+	if (etfs_node_forget(node)) {
+		atomic_store(&node->pin, -1); /* nobody is holding it */
+		return 0;
+	}
 	if ((rc = outlive(op, node, fd)) != 0 ||
 	    (rc = etfs_lock_mutex(op, &fs->pins)) != 0)
 		return rc;
