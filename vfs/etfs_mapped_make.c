@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -33,6 +34,7 @@ struct making {
 	dev_t rdev;
 	struct vname target;
 	struct vattr attr; /* mode, uid and gid it gets */
+	struct vblob acl; /* its directory's for it; data may be NULL */
 };
 
 /* Device nodes give power over whoever mounts us (mknod(2)). */
@@ -94,12 +96,39 @@ set_times(int fd)
 	    : -errno;
 }
 
+/* What it inherits is known before it is there. */
+static int
+load_acl(const struct etfs_node *dir, struct making *m)
+{
+	return S_ISLNK(m->mode) ? 0
+				: etfs_mapped_load_acl(vfd_borrowed(&dir->fd),
+				      VACL_DEFAULT, &m->acl);
+}
+
+static int
+save_acl(int fd, struct making *m)
+{
+	struct vname acl = { m->acl.data, m->acl.len };
+	int rc;
+
+	if (acl.s == NULL)
+		return 0;
+	if (S_ISDIR(m->mode) &&
+	    (rc = etfs_mapped_save_acl(fd, VACL_DEFAULT, &m->acl)) != 0)
+		return rc;
+	return vacl_inherit(acl, &m->attr.mode)
+	    ? etfs_mapped_save_acl(fd, VACL_ACCESS, &m->acl)
+	    : 0;
+}
+
 /* All that is kept of it; then it may be found. */
 static int
-complete(int fd, const struct making *m)
+complete(int fd, struct making *m)
 {
 	int rc;
 
+	if ((rc = save_acl(fd, m)) != 0)
+		return rc;
 	rc = etfs_mapped_save(fd, &m->attr, VSET_UID | VSET_GID | VSET_MODE);
 	if (rc == 0 && m->has_rdev)
 		rc = etfs_mapped_save_rdev(fd, m->rdev);
@@ -120,7 +149,7 @@ open_new(
 
 /* Anything but a directory; *fd is open as m->flags say. */
 static int
-make_file(struct vop *op, struct etfs_node *dir, const struct making *m,
+make_file(struct vop *op, struct etfs_node *dir, struct making *m,
     struct etfs_node **out, int *fd)
 {
 	struct etfs *fs = etfs_of(&dir->vn);
@@ -141,7 +170,7 @@ make_file(struct vop *op, struct etfs_node *dir, const struct making *m,
 }
 
 static int
-make_dir(struct vop *op, struct etfs_node *dir, const struct making *m,
+make_dir(struct vop *op, struct etfs_node *dir, struct making *m,
     struct etfs_node **out)
 {
 	struct etfs_name buf;
@@ -174,10 +203,12 @@ make(struct vop *op, struct vnode *dir, struct making *m, struct vnode **out,
 
 	if ((rc = etfs_mapped_begin(op, in, true)) != 0)
 		return rc;
-	if ((rc = check_make(op, in, m)) == 0)
+	if ((rc = check_make(op, in, m)) == 0 && (rc = load_acl(in, m)) == 0)
 		rc = S_ISDIR(m->mode) ? make_dir(op, in, m, &node)
 				      : make_file(op, in, m, &node, fd);
 	etfs_mapped_end(in);
+	free(m->acl.data);
+	m->acl = (struct vblob){ 0 };
 	if (rc == 0)
 		*out = &node->vn;
 	return rc;

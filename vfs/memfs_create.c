@@ -40,6 +40,20 @@ check_dir(const struct vop *op, const struct memfs_node *dir, struct vname name)
 	return memfs_node_access(op, dir, W_OK);
 }
 
+/* One that has got from dir what it inherits, but no name yet. */
+static int
+new_node(const struct memfs_node *dir, const struct memfs_new_node *what,
+    struct memfs_node **out)
+{
+	int rc;
+
+	if ((rc = memfs_node_new(memfs_of(&dir->vn), what, out)) != 0)
+		return rc;
+	if ((rc = memfs_xattr_inherit(dir, *out)) != 0)
+		vnode_put(&(*out)->vn);
+	return rc;
+}
+
 static int
 make_locked(const struct vop *op, struct memfs_node *dir, struct request *r,
     struct vnode **out)
@@ -59,7 +73,7 @@ make_locked(const struct vop *op, struct memfs_node *dir, struct request *r,
 		return -EMLINK;
 	if ((e = memfs_dir_new_entry(fs, r->name, 0, &rc)) == NULL)
 		return rc;
-	if ((rc = memfs_node_new(fs, &r->what, &node)) != 0) {
+	if ((rc = new_node(dir, &r->what, &node)) != 0) {
 		memfs_dir_free_entry(fs, e);
 		return rc;
 	}

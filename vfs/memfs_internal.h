@@ -297,6 +297,9 @@ int memfs_xattr_set(struct vop *op, struct vnode *vn, struct vname name,
     const void *data, size_t len, int flags);
 int memfs_xattr_remove(struct vop *op, struct vnode *vn, struct vname name);
 
+/* Gives a new node the ACLs, and the mode by them, that dir has for it. */
+int memfs_xattr_inherit(const struct memfs_node *dir, struct memfs_node *node);
+
 /* s is NULL if there is none; len may be 0 if there is. */
 struct vname memfs_xattr_value(const struct memfs_node *node, const char *name);
 

@@ -21,6 +21,12 @@ struct memfs_xattr {
 	char bytes[]; /* the name, then the value */
 };
 
+static struct vname
+named(const char *s)
+{
+	return (struct vname){ s, strlen(s) };
+}
+
 static size_t
 xattr_size(size_t namelen, size_t len)
 {
@@ -244,6 +250,33 @@ store_acl(const struct vop *op, struct memfs_node *node, struct vname name,
 	return 0;
 }
 
+/* An access ACL that says no more than the mode is not kept here, either. */
+static int
+inherit_locked(struct memfs_node *node, struct vname acl)
+{
+	int rc;
+
+	if (S_ISDIR(node->vn.type) &&
+	    (rc = store(node, named(VACL_DEFAULT), acl, 0)) != 0)
+		return rc;
+	if ((rc = store(node, named(VACL_ACCESS), acl, 0)) != 0)
+		return rc;
+	acl = memfs_xattr_value(node, VACL_ACCESS);
+	return vacl_inherit(acl, &node->mode)
+	    ? 0
+	    : discard(node, named(VACL_ACCESS));
+}
+
+int
+memfs_xattr_inherit(const struct memfs_node *dir, struct memfs_node *node)
+{
+	struct vname acl = memfs_xattr_value(dir, VACL_DEFAULT);
+
+	return acl.s != NULL && !S_ISLNK(node->vn.type)
+	    ? inherit_locked(node, acl)
+	    : 0;
+}
+
 static bool
 is_acl(struct vname name)
 {
@@ -288,7 +321,7 @@ memfs_xattr_remove(struct vop *op, struct vnode *vn, struct vname name)
 struct vname
 memfs_xattr_value(const struct memfs_node *node, const char *name)
 {
-	struct vname key = { name, strlen(name) };
+	struct vname key = named(name);
 	const struct memfs_xattr *x;
 
 	for (x = node->xattrs; x != NULL; x = x->next)
@@ -302,8 +335,7 @@ void
 memfs_xattr_drop_capability(struct memfs_node *node)
 {
 	if (node->xattrs != NULL)
-		(void)discard(
-		    node, (struct vname){ "security.capability", 19 });
+		(void)discard(node, named("security.capability"));
 }
 
 void

@@ -6,9 +6,6 @@
  * it lies there: a file that has an ACL is asked for it rarely, and the others
  * must not pay for it.  Entries come in the order of their tags, the owner
  * first and everybody else last, as the kernel wants them.
- *
- * Default ACLs are kept and given back; it is the client that passes them on
- * to new files, and it sends the result.
  */
 
 #include <endian.h>
@@ -151,6 +148,18 @@ vacl_from_mode(struct vname acl, mode_t mode)
 		}
 	}
 	set_perm(acl, group, mode >> 3 & 7);
+}
+
+/* acl(5), "OBJECT CREATION AND DEFAULT ACLs": both have to grant it. */
+bool
+vacl_inherit(struct vname acl, mode_t *mode)
+{
+	mode_t granted = 0;
+	bool more = vacl_to_mode(acl, &granted);
+
+	*mode &= ~(mode_t)0777 | granted;
+	vacl_from_mode(acl, *mode);
+	return more;
 }
 
 /* Is the entry one for cred? */

@@ -358,6 +358,14 @@ bool vacl_to_mode(struct vname acl, mode_t *mode);
 /* Make acl, which is our own and has been checked, what mode says. */
 void vacl_from_mode(struct vname acl, mode_t mode);
 
+/*
+ * A file is made with mode where acl is the default ACL; acl is a copy of that.
+ * Makes mode what the file gets, and acl its access ACL; false if that says no
+ * more than mode.  Clients that know ACLs have done it and send what comes out,
+ * which this leaves as it is.
+ */
+bool vacl_inherit(struct vname acl, mode_t *mode);
+
 /* vaccess() to a file that has an access ACL, which has been checked. */
 int vacl_access(const struct vcred *cred, const struct vattr *attr,
     struct vname acl, int want);

@@ -81,6 +81,21 @@ assert_same(const struct view *a, const struct view *b)
 typedef int step(const struct fixture *fx, struct vfile *file);
 
 static int
+step_set_default_acl(const struct fixture *fx, struct vfile *file)
+{
+	static const unsigned char acl[] = { 2, 0, 0, 0, /* version */
+		1, 0, 7, 0, 255, 255, 255, 255, /* owner */
+		2, 0, 7, 0, 0xe9, 3, 0, 0, /* user 1001 */
+		4, 0, 5, 0, 255, 255, 255, 255, /* group */
+		16, 0, 7, 0, 255, 255, 255, 255, /* mask */
+		32, 0, 5, 0, 255, 255, 255, 255 }; /* others */
+
+	(void)file;
+	return do_setxattr(
+	    &fx->self, fx->root, VACL_DEFAULT, acl, sizeof(acl), 0);
+}
+
+static int
 step_mkdir(const struct fixture *fx, struct vfile *file)
 {
 	(void)file;
@@ -150,9 +165,9 @@ step_listxattr(const struct fixture *fx, struct vfile *file)
 	return rc;
 }
 
-static step *const story[] = { step_mkdir, step_symlink, step_link, step_rename,
-	step_write, step_write_far_out, step_setxattr, step_getxattr,
-	step_listxattr };
+static step *const story[] = { step_set_default_acl, step_mkdir, step_symlink,
+	step_link, step_rename, step_write, step_write_far_out, step_setxattr,
+	step_getxattr, step_listxattr };
 
 /* The story again with allocation n failing; how many steps that failed. */
 static unsigned int
@@ -188,6 +203,7 @@ forget(const struct fixture *fx)
 	static const char *const names[] = { "f", "link", "other", "o" };
 	size_t i;
 
+	do_removexattr(&fx->self, fx->root, VACL_DEFAULT);
 	do_rmdir(&fx->self, fx->root, "dir");
 	for (i = 0; i < 4; i++)
 		do_unlink(&fx->self, fx->root, names[i]);
