@@ -275,7 +275,7 @@ lint: deps-LINT
 	@clang-format --dry-run -Werror $(CHECKED_C)
 	@$(MAKE) --no-print-directory BUILD=build/clang CC=clang all \
 	    tests-build posix-build
-	tests/tidy $(SRC) $(CONTRIB_SRC)
+	tests/tidy $(SRC) $(CONTRIB_SRC) $$(git ls-files 'tests/*.c')
 	shellcheck $$(git ls-files '*.sh' '*.bash') \
 	    $$(git grep -lE '^#!/bin/(ba)?sh' -- tests .ci contrib)
 	mandoc -Tlint -W warning $$(git ls-files '*.[0-9]')

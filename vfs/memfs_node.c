@@ -12,7 +12,7 @@
 static void
 init_kind(struct memfs_node *node, const struct memfs_new_node *what)
 {
-	switch (node->vn.type) {
+	switch (what->mode & S_IFMT) {
 	case S_IFDIR:
 		node->nlink = 2;
 		memfs_order_init(&node->u.dir.order);

@@ -26,8 +26,10 @@ section(const char *page, const char *name)
 			break;
 		start = end - 1;
 	}
-	if (start == NULL)
+	if (start == NULL) {
 		fail_msg("%s is not in %s", name, MANUAL);
+		return NULL;
+	}
 	end = strstr(start, "\n.El\n.It Cm ");
 	return strndup(start, end != NULL ? (size_t)(end - start) + 5 : 4096);
 }

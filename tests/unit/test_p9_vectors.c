@@ -303,7 +303,7 @@ check_type(const struct row *r)
 static void
 check_session(const struct row *r, size_t frames)
 {
-	struct p9_msg m;
+	struct p9_msg m = { 0 };
 	size_t n = 0, off;
 	int64_t size;
 

@@ -489,8 +489,10 @@ attributes_of_others_are_theirs(void **state)
 	t9_put(u.a, HOME, "file", "content");
 	t9_walk(u.a, HOME, 2, "file");
 	t9_walk(u.b, HOME, 2, "file");
-	err = t9_rpc(
-	    u.a, T9_MSG(Txattrwalk, .fid = 2, .newfid = 3, .name = t9_str("")));
+	assert_int_equal(
+	    t9_rpc(u.a,
+		T9_MSG(Txattrwalk, .fid = 2, .newfid = 3, .name = t9_str(""))),
+	    0);
 	t9_setxattr(u.a, 2, "user.a", "value", 5, 0);
 	assert_int_equal(t9_getxattr(u.b, 2, "user.a", value, 16), 5);
 

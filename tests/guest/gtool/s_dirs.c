@@ -172,7 +172,7 @@ positions_can_be_returned_to(void)
 
 	make_entries("f", 100);
 	d = opendir(".");
-	for (i = 0; i < 30 && (e = readdir(d)) != NULL; i++)
+	for (i = 0; i < 30 && readdir(d) != NULL; i++)
 		;
 	pos = telldir(d);
 	if ((e = readdir(d)) != NULL)

@@ -494,6 +494,7 @@ run_topic(const struct topic *topic, const char *dir, const char *dir2)
 	nftw(here, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	if (access(here, F_OK) == 0)
 		say("something is left");
+	second_dir = NULL;
 }
 
 int
