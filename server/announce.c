@@ -168,9 +168,13 @@ print_size(FILE *to, uint64_t bytes)
 	size_t i = 0, last = sizeof(units) / sizeof(units[0]) - 1;
 	double n = (double)bytes / 1024;
 
+	if (bytes < 1024) {
+		fprintf(to, "%ju bytes", (uintmax_t)bytes);
+		return;
+	}
 	for (; n >= 1024 && i < last; i++)
 		n /= 1024;
-	fprintf(to, "%.3g %s", n, units[i]);
+	fprintf(to, n < 999.5 ? "%.3g %s" : "%.0f %s", n, units[i]);
 }
 
 static void

@@ -147,6 +147,27 @@ the_start_tells_what_is_served(void **state)
 	server_stop(s);
 }
 
+static void
+the_start_tells_how_much_fits_in_memory(void **state)
+{
+	static const char *const sizes[][2] = { { "1000", "up to 1000 bytes" },
+		{ "1023K", "up to 1023 KiB" }, { "1500M", "up to 1.46 GiB" },
+		{ "2000T", "up to 2000 TiB" } };
+	struct wire *w = *state;
+	struct server *s;
+	char *said;
+	size_t i;
+
+	for (i = 0; i < WIRE_COUNT(sizes); i++) {
+		s = WIRE_SERVER(w, "--mem-bytes", sizes[i][0]);
+		said = server_said(s);
+		if (strstr(said, sizes[i][1]) == NULL)
+			t9_fail("not '%s' but:\n%s", sizes[i][1], said);
+		free(said);
+		server_stop(s);
+	}
+}
+
 int
 main(void)
 {
@@ -155,6 +176,7 @@ main(void)
 		wire_test(a_server_that_cannot_start_says_why),
 		wire_test(help_and_version_are_told),
 		wire_test(the_start_tells_what_is_served),
+		wire_test(the_start_tells_how_much_fits_in_memory),
 	};
 
 	return wire_main("options", WIRE_NO_SERVER, tests, WIRE_COUNT(tests));
