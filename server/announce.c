@@ -188,6 +188,27 @@ describe_memory(FILE *to, const struct config *cfg)
 	fprintf(to, cfg->readonly ? ", read-only\n" : "\n");
 }
 
+/* As whom we ask the host there, if that is not what the first line says. */
+static void
+describe_identity(FILE *to, const struct etfs_config *ec)
+{
+	switch (ec->identity) {
+	case ETFS_SELF:
+		fprintf(to, ", as the server's own user");
+		break;
+	case ETFS_CLIENT:
+		fprintf(to, ", as the clients' users");
+		break;
+	case ETFS_SQUASH:
+		fprintf(to, ", as user %u in group %u", ec->squash_uid,
+		    ec->squash_gid);
+		break;
+	case ETFS_MAPPED:
+		fprintf(to, ", with owners in attributes");
+		break;
+	}
+}
+
 static void
 describe_share(FILE *to, const struct config *cfg, const struct share *sh)
 {
@@ -205,6 +226,10 @@ describe_share(FILE *to, const struct config *cfg, const struct share *sh)
 		fprintf(to, ", read-only");
 	if (ec->no_fsync)
 		fprintf(to, ", never synced");
+	if (ec->no_xdev)
+		fprintf(to, ", without what is mounted there");
+	if (sh->identity_given)
+		describe_identity(to, ec);
 	fprintf(to, "\n");
 	free(path);
 }

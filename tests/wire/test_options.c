@@ -147,6 +147,36 @@ the_start_tells_what_is_served(void **state)
 	server_stop(s);
 }
 
+/* What is not as the first line says, or as one would expect. */
+static void
+the_start_tells_what_is_special_about_an_export(void **state)
+{
+	static const char *const params[][2] = {
+		{ "/k=/usr,identity=self", "/k is /usr, as the server's own" },
+		{ "/k=/usr,identity=client", "/k is /usr, as the clients'" },
+		{ "/k=/usr,identity=squash:1:2",
+		    "/k is /usr, as user 1 in group 2\n" },
+		{ "/k=/usr,identity=mapped", "/k is /usr, with owners in" },
+		{ "/k=/usr,fsync=off", "/k is /usr, never synced\n" },
+		{ "/k=/usr,xdev=off", "/k is /usr, without what is mounted" },
+		{ "/k=/usr,ro", "/k is /usr, read-only\n" },
+		{ "/k=/usr", "/k is /usr\n" },
+	};
+	struct wire *w = *state;
+	struct server *s;
+	char *said;
+	size_t i;
+
+	for (i = 0; i < WIRE_COUNT(params); i++) {
+		s = WIRE_SERVER(w, "-e", params[i][0]);
+		said = server_said(s);
+		if (strstr(said, params[i][1]) == NULL)
+			t9_fail("not '%s' but:\n%s", params[i][1], said);
+		free(said);
+		server_stop(s);
+	}
+}
+
 static void
 the_start_tells_how_much_fits_in_memory(void **state)
 {
@@ -176,6 +206,7 @@ main(void)
 		wire_test(a_server_that_cannot_start_says_why),
 		wire_test(help_and_version_are_told),
 		wire_test(the_start_tells_what_is_served),
+		wire_test(the_start_tells_what_is_special_about_an_export),
 		wire_test(the_start_tells_how_much_fits_in_memory),
 	};
 
