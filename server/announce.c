@@ -83,6 +83,7 @@ is_wildcard(const struct sockaddr_storage *ss)
 	return IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr);
 }
 
+/* Not every kernel that mounts 9p knows IPv6; mount.etfs(8) connects for it. */
 static void
 offer_inet(
     const struct offer *o, const struct sockaddr_storage *ss, socklen_t len)
@@ -96,7 +97,12 @@ offer_inet(
 		    ss->ss_family == AF_INET ? "127.0.0.1" : "::1");
 	snprintf(transport, sizeof(transport), "trans=tcp,port=%s", port);
 	print_command(o, transport);
-	fprintf(o->to, "%s /mnt\n", host);
+	fprintf(o->to, "%s /mnt", host);
+	if (ss->ss_family == AF_INET6) {
+		fprintf(o->to, " # older kernels: mount -t etfs ");
+		fprintf(o->to, "'tcp:[%s]:%s' /mnt", host, port);
+	}
+	fprintf(o->to, "\n");
 }
 
 static void

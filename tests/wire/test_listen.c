@@ -135,7 +135,7 @@ all_listeners_serve_one_tree(void **state)
 	bool ipv6 = host_has_ipv6();
 	struct server *s;
 	struct t9 *c;
-	char a[256], b[256], name[32];
+	char a[256], b[256], name[32], *said;
 	size_t i;
 
 	snprintf(a, sizeof(a), "unix:%s/many-a", w->tmp);
@@ -151,6 +151,11 @@ all_listeners_serve_one_tree(void **state)
 	c = wire_session_with(s, 8192);
 	assert_int_equal(t9_count(c, ROOT), s->naddrs);
 	t9_free(c);
+	said = server_said(s);
+	assert_int_equal(
+	    strstr(said, " # older kernels: mount -t etfs 'tcp:[::1]:") != NULL,
+	    ipv6);
+	free(said);
 	server_stop(s);
 }
 
