@@ -281,7 +281,8 @@ set_identity(struct config *cfg, const struct option_row *row, const char *arg,
 	if (ids != NULL &&
 	    parse_ids(ids + 1, &cfg->identity.squash_uid,
 		&cfg->identity.squash_gid) != 0)
-		return bad_value(row, arg, f, "no such user and group");
+		return bad_value(row, arg, f,
+		    "UID and GID are two numbers below 4294967295");
 	cfg->identity_given = true;
 	return 0;
 }

@@ -207,13 +207,15 @@ unusable_identities_are_refused(void **state)
 		{ "--identity %", "it has to be client, self or" },
 		{ "--identity root", "it has to be client, self or" },
 		{ "--identity self:1:1", "it has to be client, self or" },
-		{ "--identity squash:", "no such user and group" },
-		{ "--identity squash:1", "no such user and group" },
-		{ "--identity squash:1:", "no such user and group" },
-		{ "--identity squash:1:2:3", "no such user and group" },
-		{ "--identity squash:a:1", "no such user and group" },
-		{ "--identity squash:4294967295:1", "no such user and group" },
-		{ "--identity squash:1:4294967295", "no such user and group" },
+		{ "--identity squash:", "UID and GID are two numbers" },
+		{ "--identity squash:1", "UID and GID are two numbers" },
+		{ "--identity squash:1:", "UID and GID are two numbers" },
+		{ "--identity squash:1:2:3", "UID and GID are two numbers" },
+		{ "--identity squash:a:1", "UID and GID are two numbers" },
+		{ "--identity squash:4294967295:1",
+		    "UID and GID are two numbers" },
+		{ "--identity squash:1:4294967295",
+		    "UID and GID are two numbers" },
 	};
 
 	(void)state;
