@@ -234,16 +234,21 @@ tear_down(struct daemon *d)
 	listeners_fini(&d->listeners);
 }
 
-/* What is at standard output may be a client. */
-static FILE *
-where_to_announce(const struct config *cfg)
+/*
+ * What is at standard output may be a client.  If nobody else can come, who has
+ * started us is its program and knows: what it says itself is not to be mixed
+ * up with this.
+ */
+static void
+tell(const struct daemon *d, const struct config *cfg)
 {
+	bool stdio = false;
 	size_t i;
 
 	for (i = 0; i < cfg->naddresses; i++)
-		if (cfg->addresses[i].kind == ADDRESS_STDIO)
-			return stderr;
-	return stdout;
+		stdio = stdio || cfg->addresses[i].kind == ADDRESS_STDIO;
+	if (!stdio || cfg->naddresses > 1)
+		announce(stdio ? stderr : stdout, cfg, &d->listeners.socks);
 }
 
 /* With the tree and the sockets there: serve until the end. */
@@ -258,7 +263,7 @@ serve(struct daemon *d, const struct config *cfg, struct failure *f)
 	}
 	started = start(d, f) == 0;
 	if (started)
-		announce(where_to_announce(cfg), cfg, &d->listeners.socks);
+		tell(d, cfg);
 	else
 		begin_to_end(d);
 	run(d);

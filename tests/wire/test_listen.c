@@ -270,6 +270,7 @@ stdio_on_a_socket_is_served_until_it_ends(void **state)
 	struct server_how how = { .args = { "-l", "stdio,trust=any" } };
 	struct server *s;
 	struct t9 *c;
+	char *said;
 	int pair[2];
 
 	(void)state;
@@ -280,6 +281,9 @@ stdio_on_a_socket_is_served_until_it_ends(void **state)
 	close(pair[1]);
 	c = t9_new(pair[0], pair[0]);
 	talk(c);
+	said = server_log(s);
+	assert_string_equal(said, ""); /* its program is what talks */
+	free(said);
 	t9_free(c);
 	server_ends(s, 0);
 }
