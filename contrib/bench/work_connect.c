@@ -362,6 +362,8 @@ run_idle(struct bench *b)
 	crowd_fini(&w);
 	after = (double)settled_rss(b->pid);
 	bench_sum_up(b);
+	if (threads == 0) /* we do not know the process */
+		return 0;
 	b->r->more[0] = (struct bench_figure){ "rss_before", before };
 	b->r->more[1] = (struct bench_figure){ "rss_with", with };
 	b->r->more[2] = (struct bench_figure){ "rss_after", after };

@@ -179,7 +179,8 @@ print_text(const struct bench_options *o, const struct bench_result *r)
 	if (r->rss > 0)
 		printf("  rss %.1f MiB", (double)r->rss / 1048576);
 	for (f = r->more; f->name != NULL; f++)
-		printf("  %s %.1f", f->name, f->value);
+		printf("  %s %.*f", f->name,
+		    f->value == (double)(int64_t)f->value ? 0 : 1, f->value);
 	printf("  errors %" PRIu64 "\n", r->errors);
 	fflush(stdout);
 }

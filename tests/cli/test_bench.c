@@ -173,6 +173,30 @@ connections_do_nothing(void **state)
 	check(&f, 200);
 }
 
+/* It is found at the other end of a Unix socket; bytes and threads are whole. */
+static void
+memory_is_told_of_a_server_that_is_known(void **state)
+{
+	struct client *c = *state;
+	struct etfs_how how = { 0 };
+	struct etfs_said said;
+	const char *p;
+	char *end;
+
+	etfs_run(c, &how,
+	    (const char *const[]){
+		"bench", "-n", "5", "-c", "5", "idle", NULL },
+	    &said);
+	assert_int_equal(said.status, 0);
+	p = strstr(said.out, "  threads ");
+	assert_int_equal(p != NULL, strcmp(c->transport, "unix") == 0);
+	if (p != NULL) {
+		assert_true(strtol(p + strlen("  threads "), &end, 10) > 0);
+		assert_string_equal(end, "  errors 0\n");
+	}
+	etfs_free(&said);
+}
+
 static void
 its_own_servers_answer_it(void **state)
 {
@@ -402,6 +426,7 @@ main(void)
 		client_test(processes_share_connections_and_operations),
 		client_test(a_light_client_is_measured_beside_a_greedy_one),
 		client_test(connections_do_nothing),
+		client_test(memory_is_told_of_a_server_that_is_known),
 		client_test(what_is_random_is_the_same_for_the_same_seed),
 		client_test(an_interrupted_run_tidies_up),
 	};
