@@ -4,6 +4,7 @@
  * contrib/bench; here are its options, and how its figures are printed.
  */
 
+#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 
@@ -83,12 +84,22 @@ set_size(struct cli *c, uint64_t *out)
 	return rc;
 }
 
+/* What is not there would be told nothing of. */
+static int
+set_pid(struct cli *c, pid_t *out)
+{
+	unsigned int pid;
+	int rc = set_unsigned(c, 1, INT32_MAX, &pid);
+
+	*out = (pid_t)pid;
+	if (rc == 0 && kill(*out, 0) != 0 && errno == ESRCH)
+		return cli_usage(c, "no such process: %s", optarg);
+	return rc;
+}
+
 static int
 set(struct cli *c, struct bench_options *o, bool *json, int letter)
 {
-	unsigned int pid;
-	int rc;
-
 	switch (letter) {
 	case 'c':
 		return set_unsigned(c, 1, 1000000, &o->connections);
@@ -110,9 +121,7 @@ set(struct cli *c, struct bench_options *o, bool *json, int letter)
 		o->dir = optarg;
 		return 0;
 	case 'p':
-		rc = set_unsigned(c, 1, INT32_MAX, &pid);
-		o->pid = (pid_t)pid;
-		return rc;
+		return set_pid(c, &o->pid);
 	case SEED:
 		return set_number(c, 0, UINT64_MAX, &o->seed);
 	case ECHO_SERVER:

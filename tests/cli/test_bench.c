@@ -403,6 +403,8 @@ what_makes_no_sense_is_refused(void **state)
 	    "stat");
 	misused(c, "etfs: bench: no number of seconds: x\n", "bench", "-t", "x",
 	    "stat");
+	misused(c, "etfs: bench: no such process: 2147483647\n", "bench", "-p",
+	    "2147483647", "stat");
 	misused(c, "etfs: bench: more processes than connections\n", "bench",
 	    "-j", "2", "stat");
 	refuses(c, "etfs: bench: stat: /none: No such file or directory\n",
