@@ -15,6 +15,7 @@ static const struct cli_option options[] = {
 	{ 'a', "address", "ADDR", "the server [$ETFS_ADDR]" },
 	{ 'n', "aname", "NAME", "the tree to attach" },
 	{ 'u', "user", "USER", "come as USER, a number or a name" },
+	{ 'p', "privport", NULL, "by TCP, from a port below 1024: for root" },
 	{ 'm', "msize", "BYTES", "the largest message" },
 	{ 't', "timeout", "SECONDS", "give up what takes longer" },
 	{ 'V', "version", NULL, "print the version of etfs" },
@@ -83,6 +84,9 @@ set(struct cli *c, int letter)
 		return 0;
 	case 'u':
 		set_user(c, optarg);
+		return 0;
+	case 'p':
+		c->opt.privport = true;
 		return 0;
 	case 'm':
 		return set_msize(c, optarg);

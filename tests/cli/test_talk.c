@@ -221,6 +221,39 @@ raw_prints_replies(void **state)
 	misused(c, "etfs: raw: not hex: 123\n", "raw", "123");
 }
 
+/* Whose file is it that etfs makes there, with that option or without? */
+static void
+makes_a_file_of(struct client *c, const struct etfs_how *there,
+    const char *option, const char *uid)
+{
+	struct etfs_said said;
+
+	prints_how(c, there, "", option, "touch", "/f");
+	etfs_run(c, there, ARGS("stat", "--json", "/f"), &said);
+	if (strstr(said.out, uid) == NULL)
+		fail_msg("%s: not %s: %s", option, uid, said.out);
+	etfs_free(&said);
+	prints_how(c, there, "", option, "rm", "/f");
+}
+
+/* For a server of root's, to which all others are nobody. */
+static void
+root_can_show_that_it_is_root(void **state)
+{
+	struct client *c = *state;
+	struct server_how how = {
+		.args = { "-l", "tcp:127.0.0.1:0,trust=privport", "--identity",
+		    "client:1234:1234" },
+	};
+	struct server *srv = server_start(&how);
+	struct etfs_how there = { .address = srv->addr[0] };
+
+	makes_a_file_of(c, &there, "-u0", "\"uid\": 1234,");
+	makes_a_file_of(c, &there, "-p", "\"uid\": 0,");
+	makes_a_file_of(c, &there, "--privport", "\"uid\": 0,");
+	server_stop(srv);
+}
+
 int
 main(void)
 {
@@ -234,6 +267,7 @@ main(void)
 		client_test(ping_sums_up_when_interrupted),
 		client_test(version_tells_what_was_agreed),
 		client_test(raw_prints_replies),
+		client_test(root_can_show_that_it_is_root),
 	};
 
 	return client_main("talk", CLIENT_SHARED, tests, WIRE_COUNT(tests));
