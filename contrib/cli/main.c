@@ -16,7 +16,7 @@ static const struct cli_option options[] = {
 	{ 'n', "aname", "NAME", "the tree to attach" },
 	{ 'u', "user", "USER", "come as USER, a number or a name" },
 	{ 'p', "privport", NULL, "by TCP, from a port below 1024: for root" },
-	{ 'm', "msize", "BYTES", "the largest message" },
+	{ 'm', "msize", "BYTES", "the largest message [1M]" },
 	{ 't', "timeout", "SECONDS", "give up what takes longer" },
 	{ 'V', "version", NULL, "print the version of etfs" },
 	{ 0, NULL, NULL, NULL },
