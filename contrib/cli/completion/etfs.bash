@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 #
 # etfs.bash -- completion of etfs(1) for bash.  What there is comes from etfs
-# itself: commands and options from its help, paths from its server.
+# itself: commands and options from its help, paths from its server, and from
+# this machine where put and get take those.
 #
 # Words are taken from the line, as bash cuts them at the colons of addresses.
 
@@ -14,7 +15,13 @@ _etfs_options()
 		awk '{ print $1; if ($2 ~ /^--/) print $2 }'
 }
 
-_etfs_paths()
+_etfs_local()
+{
+	mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+	compopt -o filenames
+}
+
+_etfs_remote()
 {
 	local dir=${cur%"${cur##*/}"} all=() name
 
@@ -24,6 +31,33 @@ _etfs_paths()
 	done < <(etfs "${before[@]}" ls -p1 "${all[@]}" -- "${dir:-.}" \
 		2>/dev/null)
 	compopt -o filenames -o nospace
+}
+
+# The first operand of put is here, the last one of get, too; of those between
+# nobody knows.
+_etfs_paths()
+{
+	local word n=0
+
+	for word in "${words[@]:i+1:${#words[@]}-i-2}"; do
+		[[ $word == -* ]] || ((++n))
+	done
+	case ${words[i]}:$n in
+	put:0)
+		_etfs_local
+		;;
+	put:*)
+		_etfs_remote
+		[[ ${#COMPREPLY[@]} -gt 0 ]] || _etfs_local
+		;;
+	get:[1-9]*)
+		_etfs_local
+		[[ ${#COMPREPLY[@]} -gt 0 ]] || _etfs_remote
+		;;
+	*)
+		_etfs_remote
+		;;
+	esac
 }
 
 _etfs()
