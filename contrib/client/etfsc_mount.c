@@ -101,7 +101,9 @@ agree(struct etfsc *fs, const struct etfsc_options *opt, int64_t deadline)
 		fs->msize = MSIZE_MAX;
 	if (fs->msize < P9_MIN_MSIZE)
 		return etfsc_lose(fs, -EINVAL,
-		    "version: messages of %u bytes are too small", fs->msize);
+		    "version: messages of %u bytes are too small; they have "
+		    "at least %u",
+		    fs->msize, P9_MIN_MSIZE);
 	etfsc_tversion(fs, &req, fs->msize, &v);
 	if ((rc = answer(fs, &req, "version", deadline)) != 0)
 		return rc;

@@ -257,7 +257,9 @@ an_error_on_the_way_in_is_told(void **state)
 	no_mount(fake.addr, NULL, -EMSGSIZE, "version: Message too long");
 	fake_stop(&fake);
 	fake_start(&fake);
-	no_mount(fake.addr, &small, -EINVAL, "version: messages of 4095");
+	no_mount(fake.addr, &small, -EINVAL,
+	    "version: messages of 4095 bytes are too small; they have at least "
+	    "4096");
 	fake_stop(&fake);
 	fake = (struct fake){ .serve = serve_nobody };
 	fake_start(&fake);
