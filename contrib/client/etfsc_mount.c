@@ -4,6 +4,7 @@
  */
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -113,12 +114,16 @@ agree(struct etfsc *fs, const struct etfsc_options *opt, int64_t deadline)
 static int
 attach(struct etfsc *fs, const struct etfsc_options *opt, int64_t deadline)
 {
+	const char *aname = opt->aname != NULL ? opt->aname : "";
 	struct etfsc_req req = { .done = NULL };
+	char stage[ETFSC_REASON / 2];
 	int rc;
 
-	etfsc_tattach(fs, &req, &fs->root, opt->uname, opt->aname,
+	snprintf(stage, sizeof(stage), "attach%s%.100s",
+	    *aname != '\0' ? ": " : "", aname);
+	etfsc_tattach(fs, &req, &fs->root, opt->uname, aname,
 	    opt->set_uid ? opt->uid : (uint32_t)geteuid(), &fs->root_qid);
-	if ((rc = answer(fs, &req, "attach", deadline)) != 0)
+	if ((rc = answer(fs, &req, stage, deadline)) != 0)
 		return rc;
 	fs->cwd = fs->root;
 	fs->cwd_qid = fs->root_qid;

@@ -50,14 +50,12 @@ advice(int rc, const char *reason)
 }
 
 static void
-tell(const struct spec *spec, const char *aname, int rc, const char *reason)
+tell(const struct spec *spec, int rc, const char *reason)
 {
 	const char *more = advice(rc, reason);
-	bool tree = aname != NULL && strncmp(reason, "attach: ", 8) == 0;
 
-	mount_complain(MOUNT_FAILED, "%s: %s%s%s%s%s", spec->text, reason,
-	    tree ? ": " : "", tree ? aname : "", more != NULL ? ": " : "",
-	    more != NULL ? more : "");
+	mount_complain(MOUNT_FAILED, "%s: %s%s%s", spec->text, reason,
+	    more != NULL ? ": " : "", more != NULL ? more : "");
 }
 
 /* Version and attach over a copy of the descriptor. */
@@ -77,7 +75,7 @@ ask(const struct spec *spec, const char *aname, const char *uname, int fd)
 		return -errno;
 	snprintf(address, sizeof(address), "fd:%d", copy);
 	if ((rc = etfsc_mount(address, &opt, &fs)) != 0)
-		tell(spec, aname, rc, etfsc_reason(fs));
+		tell(spec, rc, etfsc_reason(fs));
 	etfsc_release(fs);
 	return rc;
 }
@@ -136,7 +134,7 @@ reach_server(const struct spec *spec, const struct options *o, int *fd)
 	*fd = -1;
 	rc = etfsc_dial(spec->address, &opt, &link, reason, sizeof(reason));
 	if (rc != 0) {
-		tell(spec, NULL, rc, reason);
+		tell(spec, rc, reason);
 		return MOUNT_FAILED;
 	}
 	if (spec->at.kind == ETFSC_FD)

@@ -145,7 +145,7 @@ static void
 a_tree_that_is_not_there_is_told(void **state)
 {
 	with_server(*state, __LINE__, ":/no/such", "", 32,
-	    "mount.etfs: %s%s: attach: No such file or directory: /no/such: "
+	    "mount.etfs: %s%s: attach: /no/such: No such file or directory: "
 	    "the server has no such tree\n");
 }
 
@@ -196,8 +196,8 @@ who_is_not_let_in_is_told(void **state)
 	snprintf(args, sizeof(args), "-f %s:%s/secret/x /", c->srv->addr[0],
 	    c->home);
 	snprintf(want, sizeof(want),
-	    "mount.etfs: %s:%s/secret/x: attach: Permission denied: "
-	    "%s/secret/x: the server does not let this user in\n",
+	    "mount.etfs: %s:%s/secret/x: attach: %s/secret/x: Permission "
+	    "denied: the server does not let this user in\n",
 	    c->srv->addr[0], c->home, c->home);
 	expect_user(__LINE__, c, args, 32, want);
 }
@@ -254,7 +254,8 @@ a_long_path_of_a_socket_is_found(void **state)
 	snprintf(args, sizeof(args), "%s/socket", deep);
 	assert_int_equal(symlink(c->srv->sockets[0], args), 0);
 	snprintf(args, sizeof(args), "-f unix:%s/socket:/no %s", deep, c->tmp);
-	expect(__LINE__, c, args, 32, ": /no: the server has no", false);
+	expect(__LINE__, c, args, 32,
+	    ": /no: No such file or directory: the server has no", false);
 	snprintf(args, sizeof(args), "-f unix:%s/socket %s", deep, c->tmp);
 	prints(args, "");
 	free(dir);

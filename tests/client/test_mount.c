@@ -20,7 +20,7 @@ the_tree_to_attach_can_be_chosen(void **state)
 
 	fails(ENOENT, etfsc_mount(c->srv->addr[0], &opt, &fs));
 	assert_string_equal(
-	    etfsc_reason(fs), "attach: No such file or directory");
+	    etfsc_reason(fs), "attach: /no: No such file or directory");
 	ok(etfsc_release(fs));
 	opt.aname = c->home;
 	client_put(c->fs, "f", "");
