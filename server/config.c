@@ -172,7 +172,7 @@ needs_root(const struct config *cfg)
 		if (!cfg->shares[i].identity_given ||
 		    cfg->shares[i].etfs.identity == ETFS_CLIENT)
 			return true;
-	return cfg->nshares == 0;
+	return false;
 }
 
 /* What no option alone can tell. */

@@ -238,9 +238,9 @@ identity_depends_on_who_starts_the_server(void **state)
 	assert_int_equal(parse_as(false, "--identity self", &cfg, &f), 0);
 	config_fini(&cfg);
 	check_refusal(
-	    false, "--identity client", "only root can act as others");
+	    false, "--identity client x", "only root can act as others");
 	check_refusal(
-	    false, "--identity squash:1:1", "only root can act as others");
+	    false, "--identity squash:1:1 x", "only root can act as others");
 }
 
 /* In memory, and where owners are kept beside files, nobody has to be root. */
@@ -249,6 +249,8 @@ claims_need_no_root_where_the_host_does_not_hear_of_them(void **state)
 {
 	static const char *const good[] = {
 		"-e /m=x,identity=mapped",
+		"--identity client",
+		"--identity squash:1:1",
 		"--identity client -e /m=x,identity=mapped",
 		"--identity squash:0:0 -e /m=x,identity=mapped",
 		"--identity client -e /m=x,identity=self",
@@ -256,7 +258,6 @@ claims_need_no_root_where_the_host_does_not_hear_of_them(void **state)
 	static const char *const bad[] = {
 		"--identity client -e /m=x,identity=mapped -e /o=y",
 		"--identity client -e /m=x,identity=client",
-		"--identity client x",
 	};
 	struct config cfg;
 	struct failure f;
