@@ -152,15 +152,19 @@ static void
 the_start_tells_what_is_special_about_an_export(void **state)
 {
 	static const char *const params[][2] = {
-		{ "/k=/usr,identity=self", "/k is /usr, as the server's own" },
-		{ "/k=/usr,identity=client", "/k is /usr, as the clients'" },
-		{ "/k=/usr,identity=squash:1:2",
-		    "/k is /usr, as user 1 in group 2\n" },
-		{ "/k=/usr,identity=mapped", "/k is /usr, with owners in" },
-		{ "/k=/usr,fsync=off", "/k is /usr, never synced\n" },
-		{ "/k=/usr,xdev=off", "/k is /usr, without what is mounted" },
-		{ "/k=/usr,ro", "/k is /usr, read-only\n" },
-		{ "/k=/usr", "/k is /usr\n" },
+		{ "/k=/var/tmp,identity=self",
+		    "/k is /var/tmp, as the server's own" },
+		{ "/k=/var/tmp,identity=client",
+		    "/k is /var/tmp, as the clients'" },
+		{ "/k=/var/tmp,identity=squash:1:2",
+		    "/k is /var/tmp, as user 1 in group 2\n" },
+		{ "/k=/var/tmp,identity=mapped",
+		    "/k is /var/tmp, with owners in" },
+		{ "/k=/var/tmp,fsync=off", "/k is /var/tmp, never synced\n" },
+		{ "/k=/var/tmp,xdev=off",
+		    "/k is /var/tmp, without what is mounted" },
+		{ "/k=/var/tmp,ro", "/k is /var/tmp, read-only\n" },
+		{ "/k=/var/tmp", "/k is /var/tmp\n" },
 	};
 	struct wire *w = *state;
 	struct server *s;
