@@ -225,6 +225,7 @@ conn_start(struct sloop *loop, int in, int out, const struct origin *from,
 	tx_init(&c->tx, loop->pool);
 	session_init(&c->session, loop, &c->transport, from, c->name);
 	if ((rc = init_polls(c)) != 0) {
+		c->closing = true;
 		if (c->nhandles > 0)
 			uv_close((uv_handle_t *)&c->poll_in, handle_closed);
 		else

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -351,6 +352,29 @@ pipes_that_others_have_too_still_block(void **state)
 	server_ends(s, 0);
 }
 
+/* As a shell makes it of "etfsd -l stdio > log". */
+static void
+a_plain_file_is_nobody_to_talk_to(void **state)
+{
+	struct server_how how = { .args = { "-l", "stdio" } };
+	struct server *s;
+	char *said;
+	int in[2];
+
+	(void)state;
+	assert_int_equal(pipe2(in, O_CLOEXEC), 0);
+	how.in = in[0];
+	s = server_spawn(&how);
+	assert_int_equal(server_wait(s), W_EXITCODE(2, 0));
+	said = server_said(s);
+	assert_non_null(strstr(said, "a plain file is nobody to talk to"));
+	assert_true(server_one_line(said));
+	free(said);
+	server_free(s);
+	close(in[0]);
+	close(in[1]);
+}
+
 int
 main(void)
 {
@@ -366,6 +390,7 @@ main(void)
 		wire_test(stdio_on_a_socket_is_served_until_it_ends),
 		wire_test(stdio_on_two_pipes_is_served_until_it_ends),
 		wire_test(pipes_that_others_have_too_still_block),
+		wire_test(a_plain_file_is_nobody_to_talk_to),
 	};
 
 	return wire_main("listeners", WIRE_NO_SERVER, tests, WIRE_COUNT(tests));
