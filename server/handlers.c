@@ -35,7 +35,8 @@ const struct handler handlers[256] = {
 	[P9_Trenameat] = { run_renameat, NULL, NULL, FILE_FID | HAS_FID2,
 	    AT(Trenameat, newdirfid) },
 	[P9_Tunlinkat] = { run_unlinkat, NULL, NULL, FILE_FID, 0 },
-	[P9_Treadlink] = { run_readlink, NULL, reply_readlink, FILE_FID, 0 },
+	[P9_Treadlink] = { run_readlink, end_readlink, reply_readlink, FILE_FID,
+	    0 },
 
 	/* contents: run_file.c */
 	[P9_Tlopen] = { run_lopen, end_lopen, reply_lopen,

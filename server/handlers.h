@@ -43,6 +43,7 @@ int end_clunk(struct request *r, int rc);
 int end_walk(struct request *r, int rc);
 int end_make(struct request *r, int rc);
 int end_rename(struct request *r, int rc);
+int end_readlink(struct request *r, int rc);
 int end_lopen(struct request *r, int rc);
 int end_lcreate(struct request *r, int rc);
 int end_readdir(struct request *r, int rc);

@@ -130,6 +130,19 @@ run_readlink(struct request *r)
 	    &r->op, r->fid->vn, target_buf(r), VFS_LINK_MAX, &r->u.io.len);
 }
 
+/*
+ * It comes whole or not at all.  A client has no room for more than msize; and
+ * Linux 6.1 ends the connection when a reply is just as long.
+ */
+int
+end_readlink(struct request *r, int rc)
+{
+	if (rc == 0 &&
+	    P9_HDRSZ + sizeof(uint16_t) + r->u.io.len >= r->session->msize)
+		return -EMSGSIZE;
+	return rc;
+}
+
 void
 reply_readlink(struct request *r, struct p9_msg *out)
 {

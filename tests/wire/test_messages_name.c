@@ -102,6 +102,29 @@ a_symlink_keeps_its_target_as_it_is(void **state)
 	assert_int_equal(t9_walk(w->c, HOME, 2, "up").type, P9_QTSYMLINK);
 }
 
+/* The longest target in the smallest message. */
+static void
+a_target_larger_than_msize_is_not_sent(void **state)
+{
+	static const int most = 4096 - P9_HDRSZ - 2 - 1;
+	struct wire *w = *state;
+	char target[4096];
+
+	memset(target, 't', 4095);
+	target[4095] = '\0';
+	link_to(w->c, "longest", target);
+	link_to(w->c, "over", target + 4095 - most - 1);
+	link_to(w->c, "fits", target + 4095 - most);
+	t9_version(w->c, 4096);
+	t9_attach(w->c, ROOT, geteuid(), "");
+	t9_walk(w->c, ROOT, HOME, wire_home(w, "") + 1);
+	t9_walk(w->c, HOME, 2, "longest");
+	t9_fails(w->c, EMSGSIZE, Treadlink, .fid = 2);
+	t9_walk(w->c, HOME, 3, "over");
+	t9_fails(w->c, EMSGSIZE, Treadlink, .fid = 3);
+	reads_link(w->c, "fits", target + 4095 - most);
+}
+
 static void
 mknod_makes_every_type(void **state)
 {
@@ -414,6 +437,7 @@ main(void)
 		wire_test_if(
 		    a_setgid_directory_hands_on_its_group, WIRE_NEEDS_ROOT),
 		wire_test(a_symlink_keeps_its_target_as_it_is),
+		wire_test(a_target_larger_than_msize_is_not_sent),
 		wire_test(mknod_makes_every_type),
 		wire_test_if(mknod_makes_devices_for_root, WIRE_NEEDS_ROOT),
 		wire_test(link_gives_a_file_another_name),
