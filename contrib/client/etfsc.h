@@ -416,6 +416,7 @@ struct etfsc_req {
 	struct etfsc_req *next, **prev;
 	void *out, *out2;
 	int64_t deadline;
+	uint64_t end;
 };
 
 /*

@@ -101,6 +101,7 @@ struct etfsc_tx {
 	size_t len, cap;
 	struct etfsc_piece *pieces; /* npieces of them, from first on */
 	size_t first, npieces, pieces_cap;
+	uint64_t queued, gone; /* bytes, ever */
 };
 
 int etfsc_tx_init(struct etfsc_tx *tx);

@@ -130,6 +130,7 @@ etfsc_req_submit(
 		return;
 	}
 	req->flags |= ETFSC_SENT;
+	req->end = fs->tx.queued;
 	if (fs->timeout_ms > 0)
 		req->deadline = etfsc_deadline(fs->timeout_ms);
 	append(&fs->sent, req);

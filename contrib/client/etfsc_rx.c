@@ -28,15 +28,23 @@ etfsc_rx_init(struct etfsc_rx *rx)
 	return rx->buf != NULL ? 0 : -ENOMEM;
 }
 
-/* Who waits for this reply?  NULL: a breach. */
+/*
+ * Who waits for this reply?  NULL: a breach.  What is yet to be sent of a
+ * request must stay in memory, and would not if the request ended.
+ */
 static struct etfsc_req *
 addressee(struct etfsc *fs, const struct p9_msg *m)
 {
 	struct etfsc_req *req = etfsc_req_find(fs, m->tag);
 
-	if (req == NULL)
+	if (req == NULL) {
 		etfsc_breach(fs, "a reply to tag %u, which asked for nothing",
 		    (unsigned int)m->tag);
+	} else if (req->end > fs->tx.gone) {
+		etfsc_breach(fs, "a reply to tag %u before it was asked",
+		    (unsigned int)m->tag);
+		return NULL;
+	}
 	return req;
 }
 

@@ -139,8 +139,11 @@ etfsc_tx_put(struct etfsc_tx *tx, const struct p9_msg *m, uint32_t msize,
 		return n;
 	append(tx, NULL, tx->len, (size_t)n);
 	tx->len += (size_t)n;
-	if (m->type == P9_Twrite && m->u.Twrite.data.len > 0)
+	tx->queued += (size_t)n;
+	if (m->type == P9_Twrite && m->u.Twrite.data.len > 0) {
 		append(tx, data, 0, m->u.Twrite.data.len);
+		tx->queued += m->u.Twrite.data.len;
+	}
 	return 0;
 }
 
@@ -168,6 +171,7 @@ advance(struct etfsc_tx *tx, size_t n)
 {
 	struct etfsc_piece *piece;
 
+	tx->gone += n;
 	while (n > 0) {
 		piece = &tx->pieces[tx->first];
 		if (n < piece->len) {

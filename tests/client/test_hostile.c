@@ -8,6 +8,7 @@
  */
 
 #include <fcntl.h>
+#include <semaphore.h>
 #include <sys/stat.h>
 
 #include "client.h"
@@ -311,6 +312,71 @@ noise_does_no_harm(void **state)
 	}
 }
 
+#define EARLY 64 /* more than fits a socket's buffer */
+
+/* Greets, and then reads nothing. */
+struct early {
+	sem_t go;
+	_Atomic uint16_t tag; /* to be answered then */
+	_Atomic uint8_t type;
+};
+
+static void
+answer_early(struct fake *f)
+{
+	struct early *early = f->arg;
+	struct p9_msg m = { .u.Rlerror.ecode = 5 };
+
+	if (!fake_greet(f))
+		return;
+	sem_wait(&early->go);
+	m.type = early->type;
+	m.tag = early->tag;
+	fake_put(f, &m);
+	while (fake_get(f, &m))
+		;
+}
+
+/*
+ * The last of many writes is answered, or given up, before it has been sent: if
+ * it ended, its data would be sent from memory that may be another's by then.
+ */
+static void
+try_early(uint8_t type)
+{
+	static uint8_t data[EARLY][FAKE_MSIZE - 24];
+	struct etfsc_req reqs[EARLY] = { { .done = NULL } };
+	const struct etfsc_options opt = { .msize = FAKE_MSIZE };
+	struct early early;
+	struct etfsc *fs;
+	int i;
+
+	assert_int_equal(sem_init(&early.go, 0, 0), 0);
+	fake = (struct fake){ .serve = answer_early, .arg = &early };
+	fs = fake_mount(&fake, &opt);
+	for (i = 0; i < EARLY; i++)
+		etfsc_twrite(fs, &reqs[i], 1, 0, sizeof(data[i]), data[i]);
+	if (type == P9_Rflush)
+		etfsc_flush(fs, &reqs[EARLY - 1]);
+	gives(0, etfsc_run(fs, 0));
+	early.type = type;
+	early.tag = (uint16_t)(reqs[EARLY - 1].tag + (type == P9_Rflush));
+	sem_post(&early.go);
+	fails(ENOTCONN, etfsc_wait(fs, &reqs[EARLY - 1]));
+	assert_true(begins(etfsc_reason(fs), "protocol: the server sent a "));
+	fake_release(&fake, fs);
+	sem_destroy(&early.go);
+}
+
+static void
+an_answer_before_the_question_ends_the_connection(void **state)
+{
+	(void)state;
+	try_early(P9_Rlerror);
+	try_early(P9_Rwrite);
+	try_early(P9_Rflush);
+}
+
 int
 main(void)
 {
@@ -319,6 +385,8 @@ main(void)
 		cmocka_unit_test(a_reply_that_is_wrong_ends_the_connection),
 		cmocka_unit_test(the_reason_says_what_was_wrong),
 		cmocka_unit_test(noise_does_no_harm),
+		cmocka_unit_test(
+		    an_answer_before_the_question_ends_the_connection),
 	};
 
 	return cmocka_run_group_tests_name("hostile", tests, NULL, NULL);
