@@ -17,6 +17,7 @@
 #include "wait.h"
 
 #define CLUNKS_AT_ONCE 1024 /* others want the loop as well */
+#define REFUSED_TOLD 10 /* requests of one client that are none */
 
 void
 session_init(struct session *s, struct sloop *loop, struct transport *transport,
@@ -56,12 +57,23 @@ session_ready(const struct session *s)
 	    s->held < limits->queued;
 }
 
+/* A client could fill the log with them. */
+static void
+tell_of_refused(struct session *s, const struct p9_msg *in, int rc)
+{
+	if (s->nrefused == REFUSED_TOLD)
+		return;
+	s->nrefused++;
+	log_msg(LOG_INFO, "%s: %s, type %u tag %u%s", s->name,
+	    rc == -EBADMSG ? "malformed request" : "unknown request",
+	    (unsigned int)in->type, (unsigned int)in->tag,
+	    s->nrefused == REFUSED_TOLD ? "; more are not told" : "");
+}
+
 static int
 refuse_frame(struct session *s, const struct p9_msg *in, int rc)
 {
-	log_msg(LOG_INFO, "%s: %s, type %u tag %u", s->name,
-	    rc == -EBADMSG ? "malformed request" : "unknown request",
-	    (unsigned int)in->type, (unsigned int)in->tag);
+	tell_of_refused(s, in, rc);
 	return request_refuse(s, in, rc == -EBADMSG ? -EINVAL : rc);
 }
 

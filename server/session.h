@@ -38,6 +38,7 @@ struct session {
 	enum session_state state;
 	bool versioned;
 	bool stopping; /* nobody is to wait for anybody else any more */
+	unsigned int nrefused; /* that the log tells of */
 	uint32_t msize; /* once versioned; before: the server's limit */
 	struct idmap fids; /* number to struct fid */
 	struct list all; /* the same, the newest first, by link */

@@ -386,6 +386,25 @@ the_log_is_plain_text(void **state)
 	server_stop(s);
 }
 
+static void
+the_log_does_not_grow_with_what_is_refused(void **state)
+{
+	struct wire *w = *state;
+	struct server *s = WIRE_SERVER(w, "-r");
+	struct t9 *c = wire_session_with(s, 8192);
+	uint8_t frame[P9_HDRSZ] = { sizeof(frame), 0, 0, 0, 200 };
+	int i;
+
+	c->anything = true;
+	for (i = 0; i < 1000; i++) {
+		t9_send_frame(c, frame, sizeof(frame));
+		assert_true(t9_recv(c));
+	}
+	assert_in_range(server_log_lines(s), 1, 20);
+	t9_free(c);
+	server_stop(s);
+}
+
 int
 main(void)
 {
@@ -403,6 +422,7 @@ main(void)
 		wire_test(any_split_of_a_stream_is_the_same_stream),
 		wire_test(a_frame_of_exactly_msize_is_served),
 		wire_test(the_log_is_plain_text),
+		wire_test(the_log_does_not_grow_with_what_is_refused),
 	};
 
 	return wire_main("hostile", WIRE_EACH_FS, tests, WIRE_COUNT(tests));
