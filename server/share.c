@@ -166,6 +166,8 @@ take_apart(struct share *sh)
 	sh->key = parse_field(&rest, "=");
 	if (sh->key == NULL || sh->key[0] != '/' || rest == NULL)
 		return "it has to be /KEY=PATH";
+	if (sh->key[strspn(sh->key, "/")] == '\0')
+		sh->key = "/"; /* however often it was said */
 	wrong = take_path(sh, &rest);
 	while (wrong == NULL && rest != NULL) {
 		if ((param = parse_field(&rest, ",")) == NULL)

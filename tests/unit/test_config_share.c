@@ -46,6 +46,7 @@ host_directories_are_read(void **state)
 	check_share("-- -r", "/", SHARE("-r", .type = ETFS_TREE));
 	check_share("/a%b,c", "/", SHARE("/a%b,c", .type = ETFS_TREE));
 	check_share("-e /=.", "/", SHARE("."));
+	check_share("-e ///=.", "/", SHARE("."));
 	check_share("-e /src=.,ro", "/src", SHARE(".", .readonly = true));
 	check_share("--export=/a/b=/srv", "/a/b", SHARE("/srv"));
 	check_share("-e /a\\=b=/c=d", "/a=b", SHARE("/c=d"));
@@ -105,6 +106,7 @@ unusable_shares_are_refused(void **state)
 		{ "a b", "not b as well" },
 		{ "%", "DIR is empty" },
 		{ "/a -e /=/b", "/ is given twice" },
+		{ "/a -e //=/b", "/ is given twice" },
 		{ "-e /a=1 -e /a=2", "/a is given twice" },
 		{ "-e %", "it has to be /KEY=PATH" },
 		{ "-e /a", "it has to be /KEY=PATH" },
