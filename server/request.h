@@ -59,6 +59,7 @@ struct request {
 	struct buf *buf; /* its frame lies in; a reference if pending, or
 			  * NULL if it needs its frame no more */
 	size_t frame_len;
+	void *kept; /* what a request that waits needs of it; see wait.c */
 	bool pending; /* counted, and known by its tag */
 	bool flushed; /* the client no longer wants to know */
 	bool stale; /* its file was unmounted: see stale.h */

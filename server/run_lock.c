@@ -37,6 +37,17 @@ lock_of(struct request *r, uint8_t type, uint64_t start, uint64_t length,
 	return 0;
 }
 
+/* While the request waits its frame is not kept. */
+static void
+keep_host(struct request *r)
+{
+	struct vname *host = &r->u.lock.lk.owner.host;
+
+	if (host->len > 0)
+		memcpy(r->u.lock.host, host->s, host->len);
+	host->s = r->u.lock.host;
+}
+
 int
 run_lock(struct request *r)
 {
@@ -50,6 +61,7 @@ run_lock(struct request *r)
 	    r, in->type, in->start, in->length, in->proc_id, in->client_id);
 	if (rc != 0)
 		return rc;
+	keep_host(r);
 	rc = vfs_lock(&r->op, &r->fid->file, &r->u.lock.lk, wait);
 	if (rc == VFS_PENDING && wait)
 		wait_begin(r);

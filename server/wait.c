@@ -4,6 +4,8 @@
  */
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "wait.h"
 
@@ -39,15 +41,33 @@ wait_check(const struct request *r)
 	return r->waiting || has_room(r) ? 0 : -ENOBUFS;
 }
 
-/* A Tread is all numbers, and needs its frame no more. */
+/* The data of a Twrite; false if there is no memory. */
+static bool
+keep_data(struct request *r)
+{
+	struct iovec *iov = &r->u.io.iov;
+
+	if ((r->kept = malloc(iov->iov_len + 1)) == NULL)
+		return false;
+	memcpy(r->kept, iov->iov_base, iov->iov_len);
+	iov->iov_base = r->kept;
+	return true;
+}
+
+/*
+ * The buffer that a frame lies in may be a thousand times as large, and is kept
+ * as long as the frame is.  So what is needed of it is kept elsewhere: of a
+ * Tread nothing, for it is all numbers; a Tlock has copied its only string.
+ */
 static void
 drop_frame(struct request *r)
 {
-	if (r->in.type != P9_Tread)
+	if (r->in.type == P9_Twrite && !keep_data(r))
 		return;
 	buf_put(r->buf);
 	r->buf = NULL;
-	r->frame_len = 0;
+	if (r->kept == NULL)
+		r->frame_len = 0;
 }
 
 void
@@ -71,6 +91,7 @@ wait_end(struct request *r)
 	struct session *s = r->session;
 
 	r->waiting = false;
+	free(r->kept);
 	s->nwaits--;
 	s->held_waiting -= r->frame_len;
 	s->held += r->frame_len;

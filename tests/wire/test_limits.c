@@ -170,6 +170,42 @@ waiting_locks_do_not_starve_the_rest(void **state)
 	server_stop(s);
 }
 
+/*
+ * What waits is small, but comes amid what is large: that must not be kept.  The
+ * bound is generous, for 200 megabytes.
+ */
+static void
+waiting_locks_take_little_memory(void **state)
+{
+	static uint8_t data[1 << 20];
+	const uint32_t len = sizeof(data) - 24;
+	struct wire *w = *state;
+	struct server *s = WIRE_SERVER(w, "--max-requests", "1000");
+	struct t9 *c = wire_session_with(s, sizeof(data));
+	size_t before, after;
+	uint32_t i;
+
+	t9_create(c, ROOT, 2, "file", P9_O_RDWR, 0644);
+	t9_write(c, 2, 0, data, len);
+	assert_int_equal(
+	    t9_lock(c, 2, P9_LOCK_WRLCK, 1, T9_ALL), P9_LOCK_SUCCESS);
+	before = server_rss(s);
+	for (i = 0; i < 400; i++) {
+		t9_cork(c);
+		t9_lock_wait(c, 2, 2 + i);
+		t9_send(c, T9_MSG(Twrite, .fid = 2, .data = { data, len }));
+		t9_uncork(c);
+		do
+			assert_true(t9_recv(c));
+		while (c->in.type != P9_Rwrite);
+	}
+	after = server_rss(s);
+	if (!server_sanitized(s) && after > before + (64 << 20))
+		t9_fail("the server grew from %zu to %zu bytes", before, after);
+	t9_free(c);
+	server_stop(s);
+}
+
 static void
 more_locks_than_allowed_are_refused(void **state)
 {
@@ -302,6 +338,7 @@ main(void)
 		wire_test(more_fids_than_allowed_are_refused),
 		wire_test(more_requests_than_allowed_wait_their_turn),
 		wire_test(waiting_locks_do_not_starve_the_rest),
+		wire_test(waiting_locks_take_little_memory),
 		wire_test(more_locks_than_allowed_are_refused),
 		wire_test(locks_of_the_dead_do_not_count),
 		wire_test(more_xattr_bytes_than_allowed_are_refused),
