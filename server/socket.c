@@ -121,15 +121,42 @@ add_listening(struct sockets *set, const struct address *addr,
 	return 0;
 }
 
+/* Where IPv6 is switched off there are sockets for it, but not even ::1. */
+static bool
+is_off(int fd, const struct addrinfo *ai)
+{
+	struct sockaddr_in6 sin6;
+
+	if (ai->ai_family != AF_INET6)
+		return false;
+	memcpy(&sin6, ai->ai_addr, sizeof(sin6));
+	sin6.sin6_port = 0;
+	return IN6_IS_ADDR_LOOPBACK(&sin6.sin6_addr) &&
+	    bind(fd, (struct sockaddr *)&sin6, sizeof(sin6)) != 0 &&
+	    errno == EADDRNOTAVAIL;
+}
+
 /* This machine may not have every family that a name has addresses of. */
 static bool
 family_works(const struct addrinfo *ai)
 {
 	int fd = socket(ai->ai_family, SOCKET_FLAGS, 0);
+	bool works = fd >= 0 && !is_off(fd, ai);
 
 	if (fd >= 0)
 		close(fd);
-	return fd >= 0;
+	return works;
+}
+
+/* /etc/hosts may have an address twice for a name. */
+static bool
+is_repeated(const struct addrinfo *list, const struct addrinfo *ai)
+{
+	for (; list != ai; list = list->ai_next)
+		if (list->ai_addrlen == ai->ai_addrlen &&
+		    memcmp(list->ai_addr, ai->ai_addr, ai->ai_addrlen) == 0)
+			return true;
+	return false;
 }
 
 static int
@@ -155,7 +182,7 @@ open_tcp(struct sockets *set, const struct address *addr, struct failure *f)
 	if ((rc = look_up(addr, &list)) != 0)
 		return unusable(addr, f, gai_strerror(rc));
 	for (ai = list; ai != NULL && rc == 0; ai = ai->ai_next) {
-		if (!family_works(ai))
+		if (!family_works(ai) || is_repeated(list, ai))
 			continue;
 		at = (struct place){ ai->ai_addr, ai->ai_addrlen };
 		rc = add_listening(set, addr, &at, f);
