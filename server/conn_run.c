@@ -18,6 +18,8 @@
 #include "stale.h"
 #include "turn.h"
 
+#define MOST_KEPT 4 /* times what may wait for a client, and a message */
+
 static void run_again(uv_idle_t *idle);
 
 /* Have c looked at in the next iteration. */
@@ -117,6 +119,21 @@ conn_flush_dirty(uv_check_t *check)
 }
 
 /*
+ * A small request that is under way keeps the buffer that it lies in, and so
+ * does the place for its reply, and these may be large.  Once it ends we are
+ * told.
+ */
+static bool
+keeps_too_much(const struct conn *c)
+{
+	const struct session *s = &c->session;
+	size_t most = c->loop->server->limits.queued + s->msize;
+
+	return (c->rx.kept + c->tx.kept) / MOST_KEPT > most &&
+	    s->npending > s->nwaits;
+}
+
+/*
  * Is its client slow, or are too many of its requests under way?  A part of a
  * file on its way keeps a descriptor: one for a client is enough.
  */
@@ -124,7 +141,8 @@ static bool
 may_go_on(const struct conn *c)
 {
 	return session_ready(&c->session) && c->tx.nfiles == 0 &&
-	    c->tx.queued + c->tx.reserved < c->loop->server->limits.queued;
+	    c->tx.queued + c->tx.reserved < c->loop->server->limits.queued &&
+	    !keeps_too_much(c);
 }
 
 /* Handle the next frame.  1, 0 if it is not all here, or -EPROTO. */

@@ -102,9 +102,18 @@ buf_new(struct pool *pool, size_t cap)
 	} else {
 		buf = buf_alloc(pool, classes[i].cap);
 	}
-	if (buf != NULL)
+	if (buf != NULL) {
 		buf->refs = 1;
+		buf->kept = NULL;
+	}
 	return buf;
+}
+
+void
+buf_count(struct buf *buf, size_t *kept)
+{
+	buf->kept = kept;
+	*kept += buf->cap;
 }
 
 struct buf *
@@ -122,6 +131,8 @@ buf_put(struct buf *buf)
 
 	if (buf == NULL || --buf->refs > 0)
 		return;
+	if (buf->kept != NULL)
+		*buf->kept -= buf->cap;
 	pool = buf->pool;
 	i = class_of(buf->cap);
 	if (i == NCLASSES || pool->bufs[i].n == classes[i].keep) {

@@ -21,6 +21,7 @@ struct pool;
 struct buf {
 	struct pool *pool;
 	struct buf *next; /* while free */
+	size_t *kept; /* counts its bytes while it is in use; or NULL */
 	unsigned int refs;
 	size_t cap;
 	uint8_t data[];
@@ -33,6 +34,9 @@ void pool_free(struct pool *pool); /* everything has been given back */
 struct buf *buf_new(struct pool *pool, size_t cap);
 struct buf *buf_get(struct buf *buf);
 void buf_put(struct buf *buf); /* NULL is fine */
+
+/* Its bytes are counted in *kept, until nobody has it any more. */
+void buf_count(struct buf *buf, size_t *kept);
 
 /* Objects, not cleared; or NULL.  One kind has one size. */
 enum pool_kind {

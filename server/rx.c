@@ -60,6 +60,7 @@ move(struct rx *rx, size_t cap)
 
 	if (buf == NULL)
 		return -ENOMEM;
+	buf_count(buf, &rx->kept);
 	if (rx->buf != NULL)
 		memcpy(buf->data, rx->buf->data + rx->start, rx_unhandled(rx));
 	buf_put(rx->buf);

@@ -22,6 +22,7 @@ struct rx {
 	size_t start, end;
 	size_t cap; /* what the next buffer should take */
 	uint64_t total; /* bytes of frames, ever */
+	size_t kept; /* bytes of all buffers that frames of it lie in */
 	bool drained; /* the last read took all there was */
 };
 

@@ -85,6 +85,7 @@ tx_reserve(struct tx *tx, size_t cap, struct room *room)
 	if (tx->cur == NULL || tx->cur->cap - tx->used < cap) {
 		if ((buf = buf_new(tx->pool, cap)) == NULL)
 			return -ENOMEM;
+		buf_count(buf, &tx->kept);
 		buf_put(tx->cur);
 		tx->cur = buf;
 		tx->used = 0;

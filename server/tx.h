@@ -43,6 +43,7 @@ struct tx {
 	size_t queued; /* bytes in pieces */
 	uint64_t total; /* bytes that have been in pieces, ever */
 	size_t reserved; /* bytes in rooms */
+	size_t kept; /* bytes of all buffers that these and pieces are in */
 	int broken; /* 0, or why nothing may leave any more: a gap */
 };
 
