@@ -82,6 +82,10 @@ static const struct option_row rows[] = {
 	    set_number, FIELD(limits.connections), 1, 1 << 24 },
 	{ "max-fids", 0, "N", "file handles of one client [1M]",
 	    set_number, FIELD(limits.fids), 1, UINT32_MAX },
+	{ "max-open", 0, "N",
+	    "open files of one client [5/8 of the descriptors\n"
+	    "that etfsd may have]",
+	    set_number, FIELD(limits.opens), 1, UINT32_MAX },
 	{ "max-requests", 0, "N", "requests of one client at a time [1024]",
 	    set_number, FIELD(limits.requests), 1, UINT16_MAX },
 	{ "max-queued", 0, "BYTES", "replies waiting for one client [4M]",

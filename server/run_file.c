@@ -22,12 +22,22 @@ read_count(const struct request *r, uint32_t count)
 	return count < room ? count : room;
 }
 
+/* Whatever comes of it: who ends without an open file gives it back. */
+static int
+count_open(struct session *s)
+{
+	return s->nopen++ < s->loop->server->limits.opens ? 0 : -EMFILE;
+}
+
 int
 run_lopen(struct request *r)
 {
 	uint32_t flags = r->in.u.Tlopen.flags;
 	struct fid *fid = r->fid;
+	int rc;
 
+	if ((rc = count_open(r->session)) != 0)
+		return rc;
 	if ((flags & P9_O_DIRECTORY) && !vnode_is_dir(fid->vn))
 		return -ENOTDIR;
 	return vfs_open(&r->op, fid->vn, fid->dir, fid_name(fid),
@@ -39,6 +49,8 @@ end_lopen(struct request *r, int rc)
 {
 	if (rc == 0)
 		r->fid->kind = FID_OPEN;
+	else
+		r->session->nopen--;
 	return rc;
 }
 
@@ -90,6 +102,8 @@ run_lcreate(struct request *r)
 	const struct p9_Tlcreate *in = &r->in.u.Tlcreate;
 	int rc;
 
+	if ((rc = count_open(r->session)) != 0)
+		return rc;
 	rc = vfs_create(&r->op, r->fid->vn, name_of(in->name),
 	    open_flags_of(in->flags), in->mode & 07777, in->gid, &r->u.file);
 	return request_then(r, rc, file_made);
@@ -101,8 +115,10 @@ end_lcreate(struct request *r, int rc)
 {
 	struct fid *fid = r->fid;
 
-	if (rc != 0)
+	if (rc != 0) {
+		r->session->nopen--;
 		return rc;
+	}
 	fid_set(fid, fid->attach, vnode_get(r->u.file.vn), vnode_get(fid->vn),
 	    name_of(r->in.u.Tlcreate.name));
 	fid->file = r->u.file;

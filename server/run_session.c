@@ -275,6 +275,8 @@ end_clunk(struct request *r, int rc)
 
 	if (r->fid->kind == FID_XATTR_READ || r->fid->kind == FID_XATTR_WRITE)
 		s->xattr_bytes -= r->fid->xattr.size;
+	if (r->fid->kind == FID_OPEN)
+		s->nopen--;
 	if (rc != 0 && r->in.type == P9_Tclunk)
 		log_msg(gravity(r->fid, rc), "%s: clunk of fid %u: %s", s->name,
 		    (unsigned int)r->in.u.Tclunk.fid, strerror(-rc));

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "announce.h"
@@ -282,6 +283,22 @@ spin_time(const struct config *cfg)
 	return cpus > 0 && cfg->loops < (size_t)cpus ? cfg->spin * 1000 : 0;
 }
 
+/*
+ * One client alone must not have all descriptors: others, and those who are yet
+ * to come, need some.
+ */
+static size_t
+most_open(const struct config *cfg)
+{
+	struct rlimit rl;
+
+	if (cfg->limits.opens != 0)
+		return cfg->limits.opens;
+	if (getrlimit(RLIMIT_NOFILE, &rl) != 0 || rl.rlim_cur == RLIM_INFINITY)
+		return SIZE_MAX;
+	return (size_t)(rl.rlim_cur / 2 + rl.rlim_cur / 8);
+}
+
 int
 server_run(const struct config *cfg, struct failure *f)
 {
@@ -293,6 +310,7 @@ server_run(const struct config *cfg, struct failure *f)
 	if ((d = calloc(1, sizeof(*d))) == NULL)
 		return failure_set(f, EXIT_START, "no memory");
 	d->sv.limits = cfg->limits;
+	d->sv.limits.opens = most_open(cfg);
 	d->sv.identity = cfg->identity;
 	d->sv.identity.known = known_new();
 	d->sv.trace = cfg->trace;

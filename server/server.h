@@ -28,6 +28,7 @@ struct limits {
 	uint32_t msize; /* largest frame, bytes */
 	size_t connections; /* of the whole server */
 	size_t fids; /* per connection */
+	size_t opens; /* files that are open, per connection */
 	size_t requests; /* in flight, per connection */
 	size_t queued; /* reply bytes waiting, per connection */
 	size_t sendfile; /* reads from there on are by sendfile(2); 0: none */

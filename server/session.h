@@ -41,6 +41,7 @@ struct session {
 	unsigned int nrefused; /* that the log tells of */
 	uint32_t msize; /* once versioned; before: the server's limit */
 	struct idmap fids; /* number to struct fid */
+	size_t nopen; /* of them, those that are open, or about to be */
 	struct list all; /* the same, the newest first, by link */
 	struct list swept; /* stale.c's: what stands before it in all has been
 			    * looked at; in no list while there is no sweep */

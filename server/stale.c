@@ -69,6 +69,8 @@ end_stale(struct request *r, int rc)
 		log_msg(LOG_WARN, "%s: close of fid %u: %s", s->name,
 		    (unsigned int)fid->num, strerror(-rc));
 	s->xattr_bytes -= fid->xattr.size;
+	if (fid->kind == FID_OPEN)
+		s->nopen--;
 	fid_make_stale(fid);
 	s->nstale--;
 	return rc;

@@ -82,6 +82,7 @@ carrier_init(struct carrier *c)
 		.msize = 65536,
 		.connections = 1,
 		.fids = 10,
+		.opens = 8,
 		.requests = 12,
 		.queued = 1 << 20,
 		.xattr_bytes = 70000,

@@ -17,6 +17,7 @@ set_limits(struct limits *limits)
 		.msize = P9_MAX_MSIZE,
 		.connections = 10,
 		.fids = 1 << 20,
+		.opens = 1 << 20,
 		.requests = 1024,
 		.queued = 16 << 20,
 		.xattr_bytes = 1 << 20,
@@ -113,6 +114,7 @@ check_session(const struct session *s)
 	assert_int_equal(s->held, 0);
 	assert_int_equal(s->xattr_bytes, 0);
 	assert_int_equal(s->fids.count, 0);
+	assert_int_equal(s->nopen, 0);
 	assert_int_equal(s->tags.count, 0);
 	assert_true(list_empty(&s->pending));
 	assert_true(list_empty(&s->ready));

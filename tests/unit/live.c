@@ -19,6 +19,7 @@ set_limits(struct limits *limits)
 		.msize = LIVE_MSIZE,
 		.connections = 100,
 		.fids = 1 << 20,
+		.opens = 1 << 20,
 		.requests = 100,
 		.queued = 1 << 20,
 		.xattr_bytes = 1 << 20,

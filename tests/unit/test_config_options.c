@@ -48,7 +48,7 @@ numbers_go_where_they_belong(void **state)
 	parse(
 	    "--loops 2 --workers 3 --msize 4096 --max-connections 5 "
 	    "--max-fids 6 --max-requests 7 --max-queued 8K --max-xattr 9 "
-	    "--max-locks 10 --sendfile 13 --mem-bytes 11M --mem-nodes 0 --loops 12",
+	    "--max-locks 10 --max-open 14 --sendfile 13 --mem-bytes 11M --mem-nodes 0 --loops 12",
 	    &cfg);
 	assert_int_equal(cfg.loops, 12);
 	assert_int_equal(cfg.workers, 3);
@@ -59,6 +59,7 @@ numbers_go_where_they_belong(void **state)
 	assert_int_equal(cfg.limits.queued, 8192);
 	assert_int_equal(cfg.limits.xattr_bytes, 9);
 	assert_int_equal(cfg.limits.locks, 10);
+	assert_int_equal(cfg.limits.opens, 14);
 	assert_int_equal(cfg.limits.sendfile, 13);
 	assert_int_equal(cfg.mem_bytes, 11 << 20);
 	assert_int_equal(cfg.mem_nodes, 0);
@@ -140,6 +141,7 @@ unusable_numbers_are_refused(void **state)
 		{ "--max-queued 4095", "it has to be from 4096" },
 		{ "--max-xattr 0", "it has to be from 1" },
 		{ "--max-locks 0", "it has to be from 1" },
+		{ "--max-open 0", "it has to be from 1" },
 		{ "--max-locks 18446744073709551615", "it has to be from 1" },
 		{ "--mem-bytes 18446744073709551616", "it has to be from 0" },
 		{ "--mem-bytes 16777216T", "it has to be from 0" },
@@ -291,10 +293,10 @@ help_names_every_option(void **state)
 	static const char *const names[] = { "-l, --listen", "-e, --export",
 		"--careful", "--spin", "--parts", "-r, --read-only",
 		"--identity", "--loops", "--workers", "--msize",
-		"--max-connections", "--max-fids", "--max-requests",
-		"--max-queued", "--max-xattr", "--max-locks", "--mem-bytes",
-		"--mem-nodes", "--sendfile", "--log-level", "--trace",
-		"-h, --help", "-V, --version" };
+		"--max-connections", "--max-fids", "--max-open",
+		"--max-requests", "--max-queued", "--max-xattr", "--max-locks",
+		"--mem-bytes", "--mem-nodes", "--sendfile", "--log-level",
+		"--trace", "-h, --help", "-V, --version" };
 	char *text = NULL, *line, *save;
 	size_t size, i;
 	FILE *to = open_memstream(&text, &size);

@@ -36,6 +36,30 @@ a_fid_that_is_being_made_counts(void **state)
 	call(fx, T_CLONE(2, 0, 2));
 }
 
+/* Those that are being opened count, and those that could not be do not. */
+static void
+open_files_have_a_limit(void **state)
+{
+	struct fake *fx = *state;
+
+	fx->server.limits.opens = 2;
+	open_fid(fx, 1, "f0");
+	call_fails(fx, T(lopen, 1, 0, P9_O_WRONLY), EISDIR);
+	call(fx, T_WALK(1, 0, 2, "f1"));
+	call(fx, T_WALK(1, 0, 3, "f2"));
+	slow_plan(fx->slow, SLOW_OPEN, SLOW_PENDING, 0);
+	send_ok(fx, T(lopen, 1, 2, P9_O_RDONLY));
+	call_fails(fx, T(lopen, 2, 3, P9_O_RDONLY), EMFILE);
+	call_fails(
+	    fx, T(lcreate, 2, 0, STR("new"), P9_O_RDWR, 0644, 0), EMFILE);
+	slow_finish(fx->slow, 0);
+	expect(fx, P9_Rlopen, 1);
+	call_fails(fx, T(lopen, 1, 3, P9_O_RDONLY), EMFILE);
+	slow_plan(fx->slow, SLOW_OPEN, SLOW_NOW, 0);
+	call(fx, T(clunk, 1, 1));
+	call(fx, T(lopen, 1, 3, P9_O_RDONLY));
+}
+
 /* The transport stops reading, until it is woken. */
 static void
 requests_in_flight_have_a_limit(void **state)
@@ -203,6 +227,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(fids_have_a_limit),
 		TEST(a_fid_that_is_being_made_counts),
+		TEST(open_files_have_a_limit),
 		TEST(requests_in_flight_have_a_limit),
 		TEST(a_flush_is_read_however_many_locks_wait),
 		TEST(bytes_of_pending_requests_have_a_limit),

@@ -181,10 +181,12 @@ with_256_descriptors_everything_goes_on(void **state)
 		t9_getattr(c, FIRST + i);
 	n = open_all_that_can_be(c, crowd.fids);
 	assert_true(n > 128); /* files that are open come first */
+	other = wire_session_with(s, WIRE_MSIZE); /* but not all of them */
+	t9_open(other, ROOT, 2, "0/7", P9_O_RDONLY);
+	t9_clunk(other, 2);
 	t9_clunk(c, FIRST + n);
 	for (i = 0; i < n; i++)
 		t9_clunk(c, FIRST + i);
-	other = wire_session_with(s, WIRE_MSIZE);
 	for (i = n + 1; i < n + 100; i++) {
 		open_one(c, i, crowd);
 		assert_int_equal(

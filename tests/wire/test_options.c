@@ -108,11 +108,11 @@ static void
 help_and_version_are_told(void **state)
 {
 	static const char *const words[] = { "--listen", "--loops", "--msize",
-		"--max-connections", "--max-fids", "--max-requests",
-		"--max-queued", "--careful", "--spin", "--parts", "--keep",
-		"--sendfile", "--max-locks", "--mem-bytes", "--mem-nodes",
-		"--read-only", "--identity", "--log-level", "--trace", "--help",
-		"--version", "-l", "-e",
+		"--max-connections", "--max-fids", "--max-open",
+		"--max-requests", "--max-queued", "--careful", "--spin",
+		"--parts", "--keep", "--sendfile", "--max-locks", "--mem-bytes",
+		"--mem-nodes", "--read-only", "--identity", "--log-level",
+		"--trace", "--help", "--version", "-l", "-e",
 		"tcp:", "unix:", "vsock:", "fd:", "stdio" };
 	char *said;
 	size_t i;
