@@ -222,6 +222,19 @@ run_turn(struct conn *c)
 	}
 }
 
+/*
+ * The client says no more.  If nothing is under way it may yet take what has
+ * been answered; whether it has gone altogether, sending will tell.
+ */
+static void
+end_of_input(struct conn *c)
+{
+	if (c->session.npending > 0 || c->tx.npieces == 0)
+		conn_hang_up(c);
+	else
+		c->stopping = true;
+}
+
 static void
 run(struct conn *c)
 {
@@ -238,7 +251,10 @@ run(struct conn *c)
 			log_msg(LOG_DEBUG, "%s: %s", c->name, strerror(-rc));
 		/* What has been answered may still arrive. */
 		(void)tx_flush(&c->tx, c->out, c->out_is_socket, TX_ALL);
-		conn_hang_up(c);
+		if (rc == -EPIPE)
+			end_of_input(c);
+		else
+			conn_hang_up(c);
 	}
 	conn_update_polls(c);
 }

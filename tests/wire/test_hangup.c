@@ -146,6 +146,28 @@ a_half_closed_client_gets_its_replies(void **state)
 	t9_free(c);
 }
 
+/* So is one that takes its time: more waits for it than a socket holds. */
+static void
+a_half_closed_client_gets_what_waits_for_it(void **state)
+{
+	static uint8_t data[60000];
+	struct wire *w = *state;
+	struct t9 *c = wire_session_as(w, geteuid());
+	int i;
+
+	t9_create(c, HOME, 2, "file", P9_O_RDWR, 0644);
+	t9_write(c, 2, 0, data, sizeof(data));
+	t9_cork(c);
+	for (i = 0; i < 300; i++)
+		t9_send(c, T9_MSG(Tread, .fid = 2, .count = sizeof(data)));
+	t9_uncork(c);
+	t9_shutdown(c);
+	for (i = 0; i < 300; i++)
+		assert_true(t9_recv(c));
+	t9_recv_closed(c);
+	t9_free(c);
+}
+
 /* Some requests, cut off at any byte. */
 static void
 send_part(struct t9 *c)
@@ -451,6 +473,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		wire_test(replies_to_nobody_do_no_harm),
 		wire_test(a_half_closed_client_gets_its_replies),
+		wire_test(a_half_closed_client_gets_what_waits_for_it),
 		wire_test(a_hundred_clients_die_in_the_middle_of_something),
 		wire_test(a_hundred_clients_die_together),
 		wire_test(who_has_nothing_to_do_sleeps),
