@@ -15,7 +15,8 @@
 
 /*
  * What the server sent before it hung up still counts; that it did may first be
- * seen when we send.
+ * seen when we send.  In a completion there may be no room for more of that
+ * before what is there has been handled.
  */
 static void
 push(struct etfsc *fs)
@@ -27,6 +28,7 @@ push(struct etfsc *fs)
 	rc = etfsc_tx_send(&fs->tx, fs->fd, fs->is_socket);
 	if (rc == 0 || rc == -EAGAIN)
 		return;
+	etfsc_rx_handle(fs);
 	etfsc_rx_take(fs);
 	etfsc_hung_up(fs, -rc);
 }

@@ -7,6 +7,8 @@
 #include <fcntl.h>
 #include <linux/sockios.h>
 #include <sched.h>
+#include <semaphore.h>
+#include <stddef.h>
 #include <sys/ioctl.h>
 
 #include "client.h"
@@ -313,6 +315,98 @@ a_goodbye_without_answer_does_not_take_for_ever(void **state)
 	fake_stop(&fake);
 }
 
+#define CROWD 450 /* whose replies are more than the library's buffer */
+#define LARGE 10000
+
+struct crowd {
+	struct etfsc *fs;
+	struct etfsc_req large, small[CROWD], late;
+	sem_t part, rest, gone; /* sent so far; may be sent; has hung up */
+};
+
+static uint8_t replies[LARGE + 200 * (CROWD + 1)];
+
+/* Takes a request and adds its reply. */
+static size_t
+add_reply(struct fake *f, size_t len)
+{
+	static const uint8_t data[LARGE];
+	struct p9_msg m, r = { .u.Rread.data = { NULL, 0 } };
+	int n;
+
+	if (!fake_get(f, &m))
+		return len;
+	r.type = (p9_u8)(m.type + 1);
+	r.tag = m.tag;
+	if (m.type == P9_Tread)
+		r.u.Rread.data = (p9_data){ data, LARGE };
+	else
+		r.u.Rgetattr = (struct p9_Rgetattr){ .valid = P9_GETATTR_ALL };
+	n = p9_encode(&r, P9_DIALECT_L, replies + len, sizeof(replies) - len);
+	return n > 0 ? len + (size_t)n : len;
+}
+
+/* All replies in two pieces, and then nothing more. */
+static void
+answer_and_leave(struct fake *f)
+{
+	struct crowd *crowd = f->arg;
+	size_t len = 0;
+	int i;
+
+	if (!fake_greet(f))
+		return;
+	for (i = 0; i <= CROWD; i++)
+		len = add_reply(f, len);
+	fake_bytes(f, replies, 100);
+	sem_post(&crowd->part);
+	sem_wait(&crowd->rest);
+	fake_bytes(f, replies + 100, len - 100);
+	fake_hang_up(f);
+	sem_post(&crowd->gone);
+}
+
+static void
+ask_once_more(struct etfsc_req *req, int rc)
+{
+	struct crowd *crowd =
+	    (struct crowd *)((char *)req - offsetof(struct crowd, large));
+
+	gives(LARGE, rc);
+	etfsc_tgetattr(crowd->fs, &crowd->late, 0, 0, NULL);
+	fails(ENOTCONN, etfsc_wait(crowd->fs, &crowd->late));
+}
+
+/* Though a completion is the first to notice that the server has left. */
+static void
+what_was_answered_before_a_hang_up_counts(void **state)
+{
+	static struct crowd crowd;
+	static uint8_t buf[LARGE];
+	const struct etfsc_options opt = { .msize = FAKE_MSIZE };
+	struct etfsc *fs;
+	int i;
+
+	(void)state;
+	sem_init(&crowd.part, 0, 0);
+	sem_init(&crowd.rest, 0, 0);
+	sem_init(&crowd.gone, 0, 0);
+	fake = (struct fake){ .serve = answer_and_leave, .arg = &crowd };
+	crowd.fs = fs = fake_mount(&fake, &opt);
+	crowd.large.done = ask_once_more;
+	etfsc_tread(fs, &crowd.large, 0, 0, LARGE, buf);
+	for (i = 0; i < CROWD; i++)
+		etfsc_tgetattr(fs, &crowd.small[i], 0, 0, NULL);
+	gives(0, etfsc_run(fs, 0));
+	sem_wait(&crowd.part);
+	gives(0, etfsc_run(fs, 0));
+	sem_post(&crowd.rest);
+	sem_wait(&crowd.gone);
+	for (i = 0; i < CROWD; i++)
+		ok(etfsc_wait(fs, &crowd.small[i]));
+	fake_release(&fake, fs);
+}
+
 int
 main(void)
 {
@@ -324,6 +418,7 @@ main(void)
 		cmocka_unit_test(pending_requests_end_with_the_release),
 		cmocka_unit_test(
 		    a_goodbye_without_answer_does_not_take_for_ever),
+		cmocka_unit_test(what_was_answered_before_a_hang_up_counts),
 	};
 
 	return cmocka_run_group_tests_name("flight", tests, NULL, NULL);
