@@ -12,6 +12,8 @@
 #include "handlers.h"
 #include "log.h"
 
+#define LOST_TOLD 10 /* attributes of one client that the host did not take */
+
 static bool
 str_begins(p9_str s, const char *prefix)
 {
@@ -257,14 +259,20 @@ run_clunk(struct request *r)
 
 /*
  * What was written is lost, and not every client looks at what close(2) says.
- * An attribute that may not be set as asked is its client's affair alone.
+ * An attribute that may not be set as asked is its client's affair alone; and
+ * of a host that has no room for any one could try again and again.
  */
 static enum log_level
-gravity(const struct fid *fid, int rc)
+gravity(struct session *s, const struct fid *fid, int rc)
 {
 	bool host = rc == -EIO || rc == -ENOSPC || rc == -EDQUOT;
 
-	return fid->kind == FID_XATTR_WRITE && !host ? LOG_DEBUG : LOG_WARN;
+	if (fid->kind != FID_XATTR_WRITE)
+		return LOG_WARN;
+	if (!host || s->nlost == LOST_TOLD)
+		return LOG_DEBUG;
+	s->nlost++;
+	return LOG_WARN;
 }
 
 /* Tremove clunks too, and says what became of the file. */
@@ -278,8 +286,8 @@ end_clunk(struct request *r, int rc)
 	if (r->fid->kind == FID_OPEN)
 		s->nopen--;
 	if (rc != 0 && r->in.type == P9_Tclunk)
-		log_msg(gravity(r->fid, rc), "%s: clunk of fid %u: %s", s->name,
-		    (unsigned int)r->in.u.Tclunk.fid, strerror(-rc));
+		log_msg(gravity(s, r->fid, rc), "%s: clunk of fid %u: %s",
+		    s->name, (unsigned int)r->in.u.Tclunk.fid, strerror(-rc));
 	if (r->in.type == P9_Tremove && rc == 0)
 		rc = r->u.removed;
 	return rc;

@@ -38,7 +38,7 @@ struct session {
 	enum session_state state;
 	bool versioned;
 	bool stopping; /* nobody is to wait for anybody else any more */
-	unsigned int nrefused; /* that the log tells of */
+	unsigned int nrefused, nlost; /* that the log tells of */
 	uint32_t msize; /* once versioned; before: the server's limit */
 	struct idmap fids; /* number to struct fid */
 	size_t nopen; /* of them, those that are open, or about to be */

@@ -330,6 +330,29 @@ a_greedy_client_is_stopped_in_the_end(void **state)
 	server_stop(s);
 }
 
+/* A client can try again and again what cannot be done. */
+static void
+the_log_does_not_grow_with_what_there_is_no_room_for(void **state)
+{
+	static const uint8_t value[60000];
+	struct wire *w = *state;
+	struct server *s = WIRE_SERVER(w, "--mem-bytes", "40K");
+	struct t9 *c = wire_session_with(s, WIRE_MSIZE);
+	int i;
+
+	t9_create(c, ROOT, 2, "file", P9_O_RDWR, 0644);
+	for (i = 0; i < 100; i++) {
+		t9_walk(c, 2, 3, "");
+		t9_ok(c, Txattrcreate, .fid = 3, .name = t9_str("user.a"),
+		    .attr_size = sizeof(value));
+		t9_write(c, 3, 0, value, sizeof(value));
+		t9_fails(c, ENOSPC, Tclunk, .fid = 3);
+	}
+	assert_in_range(server_log_lines(s), 1, 20);
+	t9_free(c);
+	server_stop(s);
+}
+
 int
 main(void)
 {
@@ -343,6 +366,7 @@ main(void)
 		wire_test(locks_of_the_dead_do_not_count),
 		wire_test(more_xattr_bytes_than_allowed_are_refused),
 		wire_test(a_greedy_client_is_stopped_in_the_end),
+		wire_test(the_log_does_not_grow_with_what_there_is_no_room_for),
 	};
 
 	return wire_main("limits", WIRE_NO_SERVER, tests, WIRE_COUNT(tests));
