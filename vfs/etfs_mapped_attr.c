@@ -36,18 +36,6 @@ etfs_mapped_getattr(struct vop *op, struct vnode *vn, struct vattr *out)
 	return 0;
 }
 
-/* The mode says who may truncate a file that he has not open for writing. */
-static int
-check_size(struct vop *op, struct etfs_node *node, const struct vattr *attr,
-    const struct vfile *file, const struct vsetattr *sa)
-{
-	if (!(sa->mask & VSET_SIZE))
-		return 0;
-	if (file != NULL && (file->flags & O_ACCMODE) != O_RDONLY)
-		return 0;
-	return etfs_mapped_may(op, node, attr, W_OK);
-}
-
 /* The mode and an access ACL are two views of one thing. */
 static int
 save_mode(struct etfs_node *node, struct vattr *attr, mode_t mode)
@@ -134,14 +122,16 @@ set_locked(struct vop *op, struct etfs_node *node, struct vfile *file,
 {
 	struct vsetattr hosts = sa;
 	struct vattr attr;
-	int rc;
+	int rc, refused;
 
 	drop_no_ids(&sa);
 	if ((sa.mask & VSET_MODE) && S_ISLNK(node->vn.type))
 		return -EOPNOTSUPP;
-	if ((rc = etfs_mapped_attr(op, node, &attr)) != 0 ||
-	    (rc = check_size(op, node, &attr, file, &sa)) != 0 ||
-	    (rc = vaccess_setattr(op->cred, &attr, true, &sa)) != 0)
+	if ((rc = etfs_mapped_attr(op, node, &attr)) != 0)
+		return rc;
+	refused = etfs_mapped_may(op, node, &attr, W_OK);
+	rc = vaccess_setattr(op->cred, &attr, file, refused, &sa);
+	if (rc != 0)
 		return rc;
 	hosts.mask &= HOSTS;
 	if (hosts.mask != 0)

@@ -3,7 +3,6 @@
  * memfs_attr.c -- attributes, asked for and set.
  */
 
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -78,29 +77,17 @@ set_attributes(struct memfs_node *node, const struct vsetattr *sa)
 	memfs_time_set(node, sa);
 }
 
-/* The mode says who may truncate a file that he has not open for writing. */
-static int
-check_size(const struct vop *op, const struct memfs_node *node,
-    const struct vfile *file, const struct vsetattr *sa)
-{
-	if (!(sa->mask & VSET_SIZE))
-		return 0;
-	if (file != NULL && (file->flags & O_ACCMODE) != O_RDONLY)
-		return 0;
-	return memfs_node_access(op, node, W_OK);
-}
-
 static int
 set_locked(const struct vop *op, struct memfs_node *node,
     const struct vfile *file, struct vsetattr sa)
 {
 	struct vattr attr = memfs_node_owner(node);
-	int rc;
+	int rc, refused = memfs_node_access(op, node, W_OK);
 
 	if ((sa.mask & VSET_MODE) && S_ISLNK(attr.mode))
 		return -EOPNOTSUPP;
-	if ((rc = check_size(op, node, file, &sa)) != 0 ||
-	    (rc = vaccess_setattr(op->cred, &attr, true, &sa)) != 0)
+	rc = vaccess_setattr(op->cred, &attr, file, refused, &sa);
+	if (rc != 0)
 		return rc;
 	set_attributes(node, &sa);
 	return 0;

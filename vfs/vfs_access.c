@@ -11,6 +11,7 @@
  */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "vfs_fs.h"
@@ -60,13 +61,13 @@ vaccess_sticky(
 	return is_owner(cred, attr) || is_owner(cred, dir) ? 0 : -EPERM;
 }
 
+/* What was opened for writing may be written to, whatever the mode says now. */
 static int
-check_size(const struct vcred *cred, const struct vattr *attr,
-    bool open_for_write, const struct vsetattr *sa)
+refused_through(const struct vfile *file, int refused)
 {
-	if (!(sa->mask & VSET_SIZE) || open_for_write)
-		return 0;
-	return vaccess(cred, attr, W_OK);
+	bool writable = file != NULL && (file->flags & O_ACCMODE) != O_RDONLY;
+
+	return writable ? 0 : refused;
 }
 
 /* Only root gives files away; an owner may say what is the case already. */
@@ -87,16 +88,12 @@ check_owner(const struct vcred *cred, const struct vattr *attr,
 }
 
 static int
-check_mode(const struct vcred *cred, const struct vattr *attr,
-    bool open_for_write, const struct vsetattr *sa)
+check_mode(const struct vcred *cred, const struct vattr *attr, int refused,
+    const struct vsetattr *sa)
 {
 	if (!(sa->mask & VSET_MODE) || is_owner(cred, attr))
 		return 0;
-	if (!vaccess_drops_set_id(attr->mode, sa))
-		return -EPERM;
-	return open_for_write || (sa->mask & VSET_SIZE)
-	    ? 0
-	    : vaccess(cred, attr, W_OK);
+	return vaccess_drops_set_id(attr->mode, sa) ? refused : -EPERM;
 }
 
 /*
@@ -105,7 +102,7 @@ check_mode(const struct vcred *cred, const struct vattr *attr,
  * open file: ftruncate(2) by a client names the size and mtime.
  */
 static int
-check_times(const struct vcred *cred, const struct vattr *attr,
+check_times(const struct vcred *cred, const struct vattr *attr, int refused,
     const struct vsetattr *sa)
 {
 	bool atime = sa->mask & VSET_ATIME, mtime = sa->mask & VSET_MTIME;
@@ -115,7 +112,7 @@ check_times(const struct vcred *cred, const struct vattr *attr,
 	if ((atime && !(sa->mask & VSET_ATIME_NOW)) ||
 	    (mtime && !(sa->mask & VSET_MTIME_NOW)))
 		return -EPERM;
-	return sa->mask & VSET_SIZE ? 0 : vaccess(cred, attr, W_OK);
+	return sa->mask & VSET_SIZE ? 0 : refused;
 }
 
 /*
@@ -169,14 +166,14 @@ complete_mode(
 
 int
 vaccess_setattr(const struct vcred *cred, const struct vattr *attr,
-    bool open_for_write, struct vsetattr *sa)
+    const struct vfile *file, int refused, struct vsetattr *sa)
 {
-	int rc;
+	int through = refused_through(file, refused);
+	int rc = sa->mask & VSET_SIZE ? through : 0;
 
-	if ((rc = check_size(cred, attr, open_for_write, sa)) != 0 ||
-	    (rc = check_owner(cred, attr, sa)) != 0 ||
-	    (rc = check_mode(cred, attr, open_for_write, sa)) != 0 ||
-	    (rc = check_times(cred, attr, sa)) != 0)
+	if (rc != 0 || (rc = check_owner(cred, attr, sa)) != 0 ||
+	    (rc = check_mode(cred, attr, through, sa)) != 0 ||
+	    (rc = check_times(cred, attr, refused, sa)) != 0)
 		return rc;
 	if (sa->mask & VSET_MODE)
 		complete_chmod(cred, attr, sa);

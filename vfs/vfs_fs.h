@@ -319,11 +319,13 @@ int vaccess_sticky(const struct vcred *cred, const struct vattr *dir,
     const struct vattr *attr);
 
 /*
- * May cred make the change sa?  owner says that cred may write through an open
- * file.  Completes sa: bits that must be cleared, as chown(2), chmod(2) say.
+ * May cred make the change sa?  file is NULL or the file, opened by cred;
+ * refused is how a check has ended whether cred may write to it now, by its mode
+ * or its ACL.  Completes sa: bits that must be cleared, as chown(2), chmod(2)
+ * say.
  */
 int vaccess_setattr(const struct vcred *cred, const struct vattr *attr,
-    bool open_for_write, struct vsetattr *sa);
+    const struct vfile *file, int refused, struct vsetattr *sa);
 
 /*
  * Mode and owner of a new file in dir: setgid directories, gid as asked.  *mode

@@ -220,6 +220,32 @@ what_is_inherited_lets_users_in(void **state)
 	vnode_put(dir);
 }
 
+/* As touch(1) asks; the mode alone would refuse the one, and let in the other. */
+static void
+who_may_write_by_an_acl_may_set_times_to_now(void **state)
+{
+	static const unsigned char grants[] =
+	    ACL(OWNER(6), USER_1001(6), GROUP(4), MASK(6), OTHERS(4));
+	static const unsigned char denies[] =
+	    ACL(OWNER(6), USER_1001(4), GROUP(4), MASK(4), OTHERS(6));
+	const struct vsetattr now = { .mask = VSET_ATIME | VSET_MTIME |
+		    VSET_ATIME_NOW | VSET_MTIME_NOW };
+	struct fixture *fx = *state;
+	struct vnode *f = make_file(fx, fx->root, "f");
+
+	assert_int_equal(
+	    do_setxattr(&fx->self, f, VACL_ACCESS, grants, sizeof(grants), 0),
+	    0);
+	assert_int_equal(do_setattr(&fx->other, f, NULL, &now), 0);
+	assert_int_equal(do_setattr(&fx->user, f, NULL, &now), -EACCES);
+	assert_int_equal(
+	    do_setxattr(&fx->self, f, VACL_ACCESS, denies, sizeof(denies), 0),
+	    0);
+	assert_int_equal(do_setattr(&fx->other, f, NULL, &now), -EACCES);
+	assert_int_equal(do_setattr(&fx->user, f, NULL, &now), 0);
+	vnode_put(f);
+}
+
 static const struct expectation expectations[] = {
 	ONE(a_file_gets_what_its_mode_leaves),
 	ONE(a_file_gets_no_more_than_the_acl_grants),
@@ -230,6 +256,7 @@ static const struct expectation expectations[] = {
 	ONE(what_is_removed_is_not_inherited),
 	MANY(a_setgid_bit_is_inherited_as_well),
 	MANY(what_is_inherited_lets_users_in),
+	MANY(who_may_write_by_an_acl_may_set_times_to_now),
 };
 
 int

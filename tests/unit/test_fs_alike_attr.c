@@ -171,6 +171,26 @@ set_id_bits_go_when_somebody_writes(void **state)
 	vnode_put(vn);
 }
 
+/* A client asks for that on behalf of whoever is about to write. */
+static void
+set_id_bits_are_kept_from_who_may_not_write(void **state)
+{
+	const struct vsetattr drop = { .mask = VSET_MODE, .mode = 0755 };
+	struct fixture *fx = *state;
+	struct vnode *vn;
+	struct vfile file;
+
+	assert_int_equal(do_touch(&fx->user, fx->root, "f", 0646, &vn), 0);
+	assert_int_equal(do_open(&fx->other, vn, O_RDWR, &file), 0);
+	assert_int_equal(do_chmod(&fx->self, vn, 06755), 0);
+	assert_int_equal(do_setattr(&fx->other, vn, NULL, &drop), -EACCES);
+	assert_int_equal(attr_of(fx, vn).mode & 07777, 06755);
+	assert_int_equal(do_setattr(&fx->other, vn, &file, &drop), 0);
+	assert_int_equal(attr_of(fx, vn).mode & 07777, 0755);
+	assert_int_equal(do_close(&fx->other, &file), 0);
+	vnode_put(vn);
+}
+
 static void
 setgid_directories_give_their_group(void **state)
 {
@@ -202,6 +222,7 @@ main(void)
 		MANY(directories_keep_strangers_out),
 		MANY(sticky_directories_protect_their_users),
 		MANY(set_id_bits_go_when_somebody_writes),
+		MANY(set_id_bits_are_kept_from_who_may_not_write),
 		MANY(setgid_directories_give_their_group),
 	};
 

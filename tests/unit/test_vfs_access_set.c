@@ -7,12 +7,31 @@
 #include "people.h"
 #include "vfs_fs.h"
 
+/* By the mode alone, through a file that is open with flags. */
+static int
+set_through(int flags, const struct vcred *cred, const struct vattr *attr,
+    struct vsetattr *sa)
+{
+	const struct vfile file = { .flags = flags };
+
+	return vaccess_setattr(
+	    cred, attr, &file, vaccess(cred, attr, W_OK), sa);
+}
+
+static int
+set(const struct vcred *cred, const struct vattr *attr, struct vsetattr *sa)
+{
+	int refused = vaccess(cred, attr, W_OK);
+
+	return vaccess_setattr(cred, attr, NULL, refused, sa);
+}
+
 static int
 setattr(const struct vcred *cred, mode_t mode, struct vsetattr *sa)
 {
 	struct vattr attr = file_of(mode);
 
-	return vaccess_setattr(cred, &attr, false, sa);
+	return set(cred, &attr, sa);
 }
 
 static int
@@ -164,10 +183,10 @@ a_new_size_needs_write_permission(void **state)
 	struct vsetattr sa = { .mask = VSET_SIZE };
 	struct vattr attr = file_of(S_IFREG | 0464);
 
-	assert_int_equal(vaccess_setattr(p->member, &attr, false, &sa), 0);
-	assert_int_equal(vaccess_setattr(p->root, &attr, false, &sa), 0);
-	assert_int_equal(vaccess_setattr(p->owner, &attr, false, &sa), -EACCES);
-	assert_int_equal(vaccess_setattr(p->other, &attr, false, &sa), -EACCES);
+	assert_int_equal(set(p->member, &attr, &sa), 0);
+	assert_int_equal(set(p->root, &attr, &sa), 0);
+	assert_int_equal(set(p->owner, &attr, &sa), -EACCES);
+	assert_int_equal(set(p->other, &attr, &sa), -EACCES);
 	assert_int_equal(sa.mask, VSET_SIZE);
 }
 
@@ -179,7 +198,7 @@ a_file_open_for_writing_may_be_truncated(void **state)
 				   VSET_SIZE | VSET_MTIME | VSET_MTIME_NOW };
 	struct vattr attr = file_of(S_IFREG | 0400);
 
-	assert_int_equal(vaccess_setattr(p->other, &attr, true, &sa), 0);
+	assert_int_equal(set_through(O_RDWR, p->other, &attr, &sa), 0);
 }
 
 static void
@@ -220,16 +239,16 @@ who_may_write_may_take_set_id_bits_away(void **state)
 	struct vsetattr sa = { .mask = VSET_MODE, .mode = 0777 };
 	struct vattr attr = file_of(S_IFREG | 06777);
 
-	assert_int_equal(vaccess_setattr(p->other, &attr, false, &sa), 0);
+	assert_int_equal(set(p->other, &attr, &sa), 0);
 	sa.mode = 0776; /* and something else */
-	assert_int_equal(vaccess_setattr(p->other, &attr, false, &sa), -EPERM);
+	assert_int_equal(set(p->other, &attr, &sa), -EPERM);
 	attr.mode = S_IFREG | 0777;
 	sa.mode = 04777; /* or give one */
-	assert_int_equal(vaccess_setattr(p->other, &attr, false, &sa), -EPERM);
+	assert_int_equal(set(p->other, &attr, &sa), -EPERM);
 	attr.mode = S_IFREG | 06755; /* may not write */
 	sa.mode = 0755;
-	assert_int_equal(vaccess_setattr(p->other, &attr, false, &sa), -EACCES);
-	assert_int_equal(vaccess_setattr(p->other, &attr, true, &sa), 0);
+	assert_int_equal(set(p->other, &attr, &sa), -EACCES);
+	assert_int_equal(set_through(O_RDWR, p->other, &attr, &sa), 0);
 }
 
 static int
