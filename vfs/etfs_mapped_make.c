@@ -169,6 +169,24 @@ make_file(struct vop *op, struct etfs_node *dir, struct making *m,
 	return rc;
 }
 
+/* For want of a descriptor, say, a new directory is taken back. */
+static int
+open_new_dir(struct etfs_node *dir, const char *name, int *fd)
+{
+	int rc;
+
+	do {
+		*fd = openat(vfd_borrowed(&dir->fd), name,
+		    O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	} while (
+	    *fd < 0 && etfs_host_is_worth_another(etfs_of(&dir->vn), errno));
+	if (*fd >= 0)
+		return 0;
+	rc = -errno;
+	(void)unlinkat(vfd_borrowed(&dir->fd), name, AT_REMOVEDIR);
+	return rc;
+}
+
 static int
 make_dir(struct vop *op, struct etfs_node *dir, struct making *m,
     struct etfs_node **out)
@@ -179,10 +197,8 @@ make_dir(struct vop *op, struct etfs_node *dir, struct making *m,
 
 	if (mkdirat(vfd_borrowed(&dir->fd), name, HOST_DIR) != 0)
 		return -errno;
-	fd = openat(vfd_borrowed(&dir->fd), name,
-	    O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return -errno; /* whatever is there now, it is not ours */
+	if ((rc = open_new_dir(dir, name, &fd)) != 0)
+		return rc;
 	rc = complete(fd, m);
 	if (rc == 0 && (path_fd = fcntl(fd, F_DUPFD_CLOEXEC, 0)) < 0)
 		rc = -errno;

@@ -11,6 +11,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
@@ -357,6 +358,44 @@ what_cannot_be_kept_is_not_made(void **state)
 	assert_int_equal(umount2(on_host(fx, "d"), MNT_DETACH), 0);
 }
 
+/* With so many descriptors at most; what has failed is not there. */
+static void
+make_each(struct fixture *fx, rlim_t limit)
+{
+	struct rlimit old, few;
+	int rc[4], made = 0;
+	size_t i;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	few = (struct rlimit){ limit, old.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	rc[0] = do_touch(&fx->user, fx->root, "f", 0644, NULL);
+	rc[1] = do_mkdir(&fx->user, fx->root, "d", 0755, NULL);
+	rc[2] = do_symlink(&fx->user, fx->root, "l", "target", NULL);
+	rc[3] = do_mknod(&fx->user, fx->root, "p", S_IFIFO | 0644, 0, NULL);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	for (i = 0; i < 4; i++) {
+		assert_true(rc[i] == 0 || rc[i] == -EMFILE);
+		made += rc[i] == 0;
+	}
+	assert_int_equal(do_count(&fx->self, fx->root), made);
+	(void)do_unlink(&fx->user, fx->root, "f");
+	(void)do_rmdir(&fx->user, fx->root, "d");
+	(void)do_unlink(&fx->user, fx->root, "l");
+	(void)do_unlink(&fx->user, fx->root, "p");
+}
+
+static void
+what_there_is_no_descriptor_for_is_not_made(void **state)
+{
+	struct fixture *fx = *state;
+	rlim_t limit, most = (rlim_t)count_fds() + 4;
+
+	for (limit = 0; limit < most; limit++)
+		make_each(fx, limit);
+	assert_int_equal(do_count(&fx->self, fx->root), 0);
+}
+
 /* What never waits is answered now, the rest by a worker. */
 static void
 what_may_wait_is_not_done_now(void **state)
@@ -486,6 +525,7 @@ main(void)
 		AS_MAPPED(garbage_for_an_acl_keeps_everybody_out),
 		AS_MAPPED(a_host_that_keeps_nothing_is_refused),
 		AS_MAPPED(what_cannot_be_kept_is_not_made),
+		AS_MAPPED(what_there_is_no_descriptor_for_is_not_made),
 		AS_MAPPED(what_may_wait_is_not_done_now),
 	};
 
