@@ -122,8 +122,8 @@ check_setattr(const struct vop *op, const struct etfs_node *node, int node_fd,
  * writing; through one that was not, as by anyone who may write.
  */
 static int
-set_size(
-    const struct etfs *fs, int node_fd, const struct vfile *file, uint64_t size)
+set_size(const struct vop *op, const struct etfs *fs, int node_fd,
+    const struct vfile *file, uint64_t size)
 {
 	bool writable = file != NULL && (file->flags & O_ACCMODE) != O_RDONLY;
 	int rc, fd;
@@ -131,7 +131,8 @@ set_size(
 	if (writable) {
 		fd = file->fd;
 	} else {
-		if ((rc = etfs_host_reopen(fs, node_fd, O_WRONLY, &fd)) != 0)
+		rc = etfs_host_reopen(op, fs, node_fd, O_WRONLY, &fd);
+		if (rc != 0)
 			return rc;
 	}
 	do {
@@ -249,7 +250,7 @@ set_attr(struct vop *op, struct etfs_node *node, int node_fd,
 		return rc;
 	left.mask = times_left(left.mask);
 	if (left.mask & VSET_SIZE)
-		rc = set_size(fs, node_fd, file, left.size);
+		rc = set_size(op, fs, node_fd, file, left.size);
 	if (rc == 0 && (left.mask & (VSET_UID | VSET_GID)))
 		rc = set_owner(node_fd, &left);
 	if (rc == 0 && (left.mask & VSET_MODE))

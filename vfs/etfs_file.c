@@ -15,25 +15,20 @@
 
 /*
  * The inode is in memory, as we hold it; what a local file system may wait for
- * when it is opened is a lease that somebody else has on it, of which
- * O_NONBLOCK tells, and to cut it.
+ * is to cut it.
  */
 static int
 open_node(
     struct vop *op, struct etfs_node *node, int node_fd, int flags, int *fd)
 {
-	struct etfs *fs = etfs_of(&node->vn);
-	int rc;
-
 	flags &= OPEN_FLAGS;
 	if (vnode_is_dir(&node->vn))
 		flags |= O_DIRECTORY;
-	if (vop_may_block(op))
-		return etfs_host_reopen(fs, node_fd, flags, fd);
-	if (!node->dev->local || ((flags & O_TRUNC) && !node->dev->never_waits))
+	if (!vop_may_block(op) &&
+	    (!node->dev->local ||
+		((flags & O_TRUNC) && !node->dev->never_waits)))
 		return VFS_WOULDBLOCK;
-	rc = etfs_host_reopen(fs, node_fd, flags | O_NONBLOCK, fd);
-	return rc == -EAGAIN ? VFS_WOULDBLOCK : rc;
+	return etfs_host_reopen(op, etfs_of(&node->vn), node_fd, flags, fd);
 }
 
 /* The qid that goes with an open file tells of its content as it is now. */

@@ -132,16 +132,22 @@ etfs_host_walk(struct vop *op, const struct etfs_node *dir, int dir_fd,
 	return errno == ESTALE ? -ENOENT : -errno;
 }
 
+/* To a regular file O_NONBLOCK means something only as long as it is opened. */
 int
-etfs_host_reopen(const struct etfs *fs, int fd, int flags, int *out)
+etfs_host_reopen(
+    const struct vop *op, const struct etfs *fs, int fd, int flags, int *out)
 {
 	struct etfs_path path;
 	const char *number = etfs_host_path(&path, fd) + strlen(PROC_FD);
+	bool now = vop_is_on_loop(op);
 
+	flags |= O_CLOEXEC | O_NOCTTY | (now ? O_NONBLOCK : 0);
 	do {
-		*out = openat(fs->proc, number, flags | O_CLOEXEC | O_NOCTTY);
+		*out = openat(fs->proc, number, flags);
 	} while (*out < 0 && etfs_host_is_worth_another(fs, errno));
-	return *out >= 0 ? 0 : -errno;
+	if (*out >= 0)
+		return 0;
+	return now && errno == EAGAIN ? VFS_WOULDBLOCK : -errno;
 }
 
 /*

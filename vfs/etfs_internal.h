@@ -318,8 +318,12 @@ const char *etfs_host_path(struct etfs_path *buf, int fd);
 int etfs_host_walk(struct vop *op, const struct etfs_node *dir, int dir_fd,
     const char *name, int *out);
 
-/* Open what fd, a regular file or a directory, is open on once more. */
-int etfs_host_reopen(const struct etfs *fs, int fd, int flags, int *out);
+/*
+ * Open what fd, a regular file or a directory, is open on once more.  That may
+ * wait for somebody who has a lease on it, and so does not on a loop.
+ */
+int etfs_host_reopen(
+    const struct vop *op, const struct etfs *fs, int fd, int flags, int *out);
 
 /* fd, which lies on dev; or "." or a name in it, which needs search permission:
  * then that of a symbolic link is the link. */

@@ -84,7 +84,7 @@ static int
 open_both(struct vop *op, const struct vfile *file, int *fd, bool *alone)
 {
 	const struct etfs *fs = etfs_of(file->vn);
-	int rc, flags = O_RDWR;
+	int rc;
 
 	*alone = mode_of(file) != O_RDWR;
 	if (!*alone)
@@ -93,10 +93,7 @@ open_both(struct vop *op, const struct vfile *file, int *fd, bool *alone)
 		return -EROFS;
 	if ((rc = etfs_cred_take(op, fs)) != 0)
 		return rc;
-	if (!vop_may_block(op))
-		flags |= O_NONBLOCK; /* somebody's lease */
-	rc = etfs_host_reopen(fs, file->fd, flags, fd);
-	return rc == -EAGAIN && !vop_may_block(op) ? VFS_WOULDBLOCK : rc;
+	return etfs_host_reopen(op, fs, file->fd, O_RDWR, fd);
 }
 
 static void

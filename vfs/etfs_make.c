@@ -74,7 +74,7 @@ take_new(struct vop *op, const struct making *m, int fd, struct etfs_node **out)
 
 	if ((rc = etfs_node_take_made(op, fs, m->dir, fd, out)) != -EEXIST)
 		return rc;
-	if ((rc = etfs_host_reopen(fs, fd, O_PATH, &path_fd)) != 0)
+	if ((rc = etfs_host_reopen(op, fs, fd, O_PATH, &path_fd)) != 0)
 		return rc;
 	return etfs_node_take(op, fs, m->dir, path_fd, out);
 }
@@ -103,7 +103,7 @@ create_new(
 
 /* Open what path_fd stands for, if it is what we would have made. */
 static int
-open_found(const struct etfs *fs, const struct making *m, int path_fd, int *fd)
+open_found(const struct vop *op, const struct making *m, int path_fd, int *fd)
 {
 	struct stat st;
 
@@ -115,8 +115,8 @@ open_found(const struct etfs *fs, const struct making *m, int path_fd, int *fd)
 		return -EISDIR;
 	if (!S_ISREG(st.st_mode))
 		return -ENXIO;
-	return etfs_host_reopen(
-	    fs, path_fd, m->flags & (OPEN_FLAGS | O_TRUNC), fd);
+	return etfs_host_reopen(op, etfs_of(&m->dir->vn), path_fd,
+	    m->flags & (OPEN_FLAGS | O_TRUNC), fd);
 }
 
 /* Somebody else made it. */
@@ -130,7 +130,7 @@ open_existing(
 	if ((rc = etfs_host_walk(op, m->dir, m->dir_fd, m->name, &path_fd)) !=
 	    0)
 		return rc;
-	if ((rc = open_found(fs, m, path_fd, fd)) != 0) {
+	if ((rc = open_found(op, m, path_fd, fd)) != 0) {
 		close(path_fd);
 		return rc;
 	}

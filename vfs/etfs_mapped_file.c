@@ -102,7 +102,7 @@ read_target(
 
 	if ((rc = etfs_fd_take(op, node, &node_fd)) != 0)
 		return rc;
-	rc = etfs_host_reopen(etfs_of(&node->vn), node_fd, O_RDONLY, &fd);
+	rc = etfs_host_reopen(op, etfs_of(&node->vn), node_fd, O_RDONLY, &fd);
 	etfs_fd_drop(node);
 	if (rc != 0)
 		return rc;

@@ -161,7 +161,7 @@ make_file(struct vop *op, struct etfs_node *dir, struct making *m,
 		return rc;
 	if ((rc = write_target(*fd, m->target)) == 0 &&
 	    (rc = complete(*fd, m)) == 0 &&
-	    (rc = etfs_host_reopen(fs, *fd, O_PATH, &path_fd)) == 0 &&
+	    (rc = etfs_host_reopen(op, fs, *fd, O_PATH, &path_fd)) == 0 &&
 	    (rc = etfs_node_take(op, fs, dir, path_fd, out)) == 0)
 		return 0;
 	unmake(dir, name, *fd, 0);

@@ -42,7 +42,7 @@ etfs_pin_open(const struct vop *op, struct etfs_node *node, int *fd)
 
 	if ((rc = hold_pin(op, node)) != 0)
 		return rc;
-	rc = etfs_host_reopen(fs, atomic_load(&node->pin), O_PATH, fd);
+	rc = etfs_host_reopen(op, fs, atomic_load(&node->pin), O_PATH, fd);
 	uv_mutex_unlock(&fs->pins);
 	return rc;
 }

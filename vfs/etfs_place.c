@@ -340,7 +340,7 @@ by_number(struct vop *op, const struct etfs_node *node,
 	int rc, list;
 
 	rc = etfs_host_reopen(
-	    etfs_of(&node->vn), dir_fd, O_RDONLY | O_DIRECTORY, &list);
+	    op, etfs_of(&node->vn), dir_fd, O_RDONLY | O_DIRECTORY, &list);
 	if (rc != 0)
 		return -ESTALE; /* it may only be searched */
 	rc = find_name(list, node->ino, &name);
