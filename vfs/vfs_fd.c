@@ -9,8 +9,9 @@
  *
  * One that goes is taken out of the ring and borrowed first, with a reference
  * on its vnode, so that neither can vanish meanwhile.  What ops->leave notes
- * holds only while nobody does anything with the file; so it goes in the end
- * only if nobody has borrowed it since, which would have taken VFD_LEAVING away.
+ * holds only while nobody does anything with the file; so that is asked only
+ * while nobody else has borrowed it, and it goes in the end only if nobody has
+ * since, which would have taken VFD_LEAVING away.
  */
 
 #include <limits.h>
@@ -129,19 +130,22 @@ send_away(struct vfds *fds, struct vfd *d)
 {
 	struct vnode *vn = d->vn;
 	int fd = vfd_borrowed(d);
-	uint32_t us = VFD_LEAVING | 1;
-	bool gone = false;
+	uint32_t alone = 1, us = VFD_LEAVING | 1;
+	bool stays = false, gone = false;
 
-	atomic_fetch_or(&d->users, VFD_LEAVING);
-	if (!vn->fs->ops->leave(vn)) {
-		atomic_fetch_and(&d->users, ~VFD_LEAVING);
-		vfd_give_back(d); /* and nobody asks again */
-	} else if (!atomic_compare_exchange_strong(&d->users, &us, VFD_AWAY)) {
-		put_back(fds, d);
-	} else {
-		gone = true;
+	if (atomic_compare_exchange_strong(&d->users, &alone, us)) {
+		stays = !vn->fs->ops->leave(vn);
+		gone = !stays &&
+		    atomic_compare_exchange_strong(&d->users, &us, VFD_AWAY);
+	}
+	if (gone) {
 		close(fd);
 		atomic_fetch_sub(&fds->open, 1);
+	} else if (stays) {
+		atomic_fetch_and(&d->users, ~VFD_LEAVING);
+		vfd_give_back(d); /* and nobody asks again */
+	} else {
+		put_back(fds, d);
 	}
 	vnode_put(vn);
 	return gone;
