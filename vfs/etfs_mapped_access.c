@@ -94,7 +94,7 @@ etfs_mapped_may_make(struct vop *op, struct etfs_node *dir, struct vname name)
 		return rc;
 	if (is_there(dir, name))
 		return -EEXIST;
-	return etfs_mapped_access(op, dir, W_OK);
+	return etfs_mapped_access(op, dir, W_OK | X_OK);
 }
 
 int

@@ -83,7 +83,7 @@ check_taking(struct vop *op, const struct entry *e)
 	int rc;
 
 	if ((rc = etfs_mapped_attr(op, e->dir, &dir)) != 0 ||
-	    (rc = etfs_mapped_may(op, e->dir, &dir, W_OK)) != 0)
+	    (rc = etfs_mapped_may(op, e->dir, &dir, W_OK | X_OK)) != 0)
 		return rc;
 	if (e->vn == NULL || !(dir.mode & S_ISVTX))
 		return 0;

@@ -37,7 +37,7 @@ check_dir(const struct vop *op, const struct memfs_node *dir, struct vname name)
 		return -EEXIST;
 	if (rc != -ENOENT)
 		return rc;
-	return memfs_node_access(op, dir, W_OK);
+	return memfs_node_access(op, dir, W_OK | X_OK);
 }
 
 /* One that has got from dir what it inherits, but no name yet. */

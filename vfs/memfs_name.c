@@ -22,7 +22,8 @@ link_locked(const struct vop *op, struct memfs_node *dir,
 		return -ENOENT;
 	if (memfs_dir_find(op, dir, name, &rc) != NULL)
 		return -EEXIST;
-	if (rc != -ENOENT || (rc = memfs_node_access(op, dir, W_OK)) != 0)
+	if (rc != -ENOENT ||
+	    (rc = memfs_node_access(op, dir, W_OK | X_OK)) != 0)
 		return rc;
 	if (node->nlink == 0)
 		return -ENOENT; /* what is gone cannot come back */
@@ -58,7 +59,7 @@ memfs_name_check(const struct vop *op, const struct memfs_entry *e)
 	struct vattr node = memfs_node_owner(e->node);
 	int rc;
 
-	if ((rc = memfs_node_access(op, e->dir, W_OK)) != 0)
+	if ((rc = memfs_node_access(op, e->dir, W_OK | X_OK)) != 0)
 		return rc;
 	return vaccess_sticky(op->cred, &dir, &node);
 }

@@ -59,7 +59,7 @@ check_target(const struct rename *r)
 	if (S_ISDIR(r->from->node->vn.type) && r->dir != r->from->dir &&
 	    r->dir->nlink == MEMFS_LINK_MAX)
 		return -EMLINK;
-	return memfs_node_access(r->op, r->dir, W_OK);
+	return memfs_node_access(r->op, r->dir, W_OK | X_OK);
 }
 
 /* A directory that moves has its ".." changed. */

@@ -310,7 +310,8 @@ void vclaim_drop(struct vfs *vfs, struct vclaim *claim);
 
 /*
  * Access checks, for file systems that make their own (path_resolution(7),
- * capabilities(7)).  want is R_OK | W_OK | X_OK.  0, or -EACCES / -EPERM.
+ * capabilities(7)).  want is R_OK | W_OK | X_OK, and not to be asked for bit by
+ * bit: an ACL may grant each, but not all of them.  0, or -EACCES / -EPERM.
  */
 int vaccess(const struct vcred *cred, const struct vattr *attr, int want);
 

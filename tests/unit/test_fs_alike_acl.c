@@ -17,6 +17,7 @@
 #define OWNER(perm) ENTRY(1, perm)
 #define USER_1001(perm) 2, 0, perm, 0, 0xe9, 3, 0, 0
 #define GROUP(perm) ENTRY(4, perm)
+#define GROUP_2000(perm) 8, 0, perm, 0, 0xd0, 7, 0, 0
 #define MASK(perm) ENTRY(16, perm)
 #define OTHERS(perm) ENTRY(32, perm)
 
@@ -220,6 +221,36 @@ what_is_inherited_lets_users_in(void **state)
 	vnode_put(dir);
 }
 
+/* To change names takes both rights, and acl(5) wants them of one entry. */
+static void
+rights_of_two_groups_do_not_add_up(void **state)
+{
+	static const unsigned char halves[] =
+	    ACL(OWNER(7), GROUP(1), GROUP_2000(6), MASK(7), OTHERS(0));
+	struct fixture *fx = *state;
+	struct vnode *d = make_dir(fx, fx->root, "d");
+	struct vnode *own = make_dir(fx, fx->root, "own"), *f;
+
+	vnode_put(make_file(fx, d, "f"));
+	assert_int_equal(do_chown(&fx->self, d, 0, 1000), 0);
+	assert_int_equal(do_chmod(&fx->self, own, 0777), 0);
+	assert_int_equal(
+	    do_setxattr(&fx->self, d, VACL_ACCESS, halves, sizeof(halves), 0),
+	    0);
+	assert_int_equal(do_touch(&fx->user, d, "g", 0644, NULL), -EACCES);
+	assert_int_equal(do_mkdir(&fx->user, d, "g", 0755, NULL), -EACCES);
+	assert_int_equal(do_unlink(&fx->user, d, "f"), -EACCES);
+	assert_int_equal(do_rename(&fx->user, d, "f", own, "f"), -EACCES);
+	assert_int_equal(do_touch(&fx->user, own, "g", 0644, NULL), 0);
+	assert_int_equal(do_rename(&fx->user, own, "g", d, "g"), -EACCES);
+	assert_int_equal(do_rename(&fx->user, own, "g", d, "f"), -EACCES);
+	assert_int_equal(do_walk(&fx->user, own, "g", &f), 0);
+	assert_int_equal(do_link(&fx->user, d, f, "g"), -EACCES);
+	vnode_put(f);
+	vnode_put(own);
+	vnode_put(d);
+}
+
 /* As touch(1) asks; the mode alone would refuse the one, and let in the other. */
 static void
 who_may_write_by_an_acl_may_set_times_to_now(void **state)
@@ -256,6 +287,7 @@ static const struct expectation expectations[] = {
 	ONE(what_is_removed_is_not_inherited),
 	MANY(a_setgid_bit_is_inherited_as_well),
 	MANY(what_is_inherited_lets_users_in),
+	MANY(rights_of_two_groups_do_not_add_up),
 	MANY(who_may_write_by_an_acl_may_set_times_to_now),
 };
 
