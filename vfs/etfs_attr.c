@@ -83,17 +83,32 @@ etfs_getattr(struct vop *op, struct vnode *vn, struct vattr *out)
 	return 0;
 }
 
-/* Does sa change anything that is for the owner, or for root, to change? */
+/* What in sa is for the owner, or for root, to change. */
+static unsigned int
+owners_part(const struct vsetattr *sa)
+{
+	unsigned int mask = sa->mask & (VSET_MODE | VSET_UID | VSET_GID);
+
+	if (!(sa->mask & VSET_ATIME_NOW))
+		mask |= sa->mask & VSET_ATIME;
+	if (!(sa->mask & VSET_MTIME_NOW))
+		mask |= sa->mask & VSET_MTIME;
+	return mask;
+}
+
 static bool
 owner_refused(const struct vop *op, const struct etfs_node *node,
     const struct stat *st, const struct vsetattr *sa)
 {
-	uid_t uid = etfs_cred_uid(op, etfs_of(&node->vn));
+	const struct etfs *fs = etfs_of(&node->vn);
+	uid_t uid = etfs_cred_uid(op, fs);
 
 	if (uid == 0)
 		return false;
 	return uid != st->st_uid ||
-	    ((sa->mask & VSET_UID) && sa->uid != st->st_uid);
+	    ((sa->mask & VSET_UID) && sa->uid != st->st_uid) ||
+	    ((sa->mask & VSET_GID) && sa->gid != st->st_gid &&
+		!etfs_cred_in_group(op, fs, sa->gid));
 }
 
 /*
@@ -105,7 +120,7 @@ static int
 check_setattr(const struct vop *op, const struct etfs_node *node, int node_fd,
     const struct vsetattr *sa)
 {
-	unsigned int for_owner = sa->mask & (VSET_MODE | VSET_UID | VSET_GID);
+	unsigned int for_owner = owners_part(sa);
 	struct stat st;
 
 	if ((sa->mask & VSET_MODE) && S_ISLNK(node->vn.type))

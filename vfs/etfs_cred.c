@@ -293,3 +293,9 @@ etfs_cred_uid(const struct vop *op, const struct etfs *fs)
 {
 	return wanted(op, fs)->uid;
 }
+
+bool
+etfs_cred_in_group(const struct vop *op, const struct etfs *fs, gid_t gid)
+{
+	return vcred_in_group(wanted(op, fs), gid);
+}

@@ -193,6 +193,7 @@ int etfs_cred_take(const struct vop *op, const struct etfs *fs);
 int etfs_cred_take_making(const struct vop *op, const struct etfs *fs,
     int dir_fd, gid_t gid, gid_t *chgrp);
 uid_t etfs_cred_uid(const struct vop *op, const struct etfs *fs);
+bool etfs_cred_in_group(const struct vop *op, const struct etfs *fs, gid_t gid);
 
 /*
  * etfs_dev.c -- devices: a file system of the host, as one of its mounts shows

@@ -142,9 +142,16 @@ a_file_is_not_cut_before_its_owner_is_refused(void **state)
 	host_owned(fx, "f", 1000, 1000, 0666);
 	vn = walk(fx, "f");
 	assert_int_equal(do_setattr(&fx->user, vn, NULL, &sa), -EPERM);
+	sa = (struct vsetattr){ .mask = VSET_SIZE | VSET_GID, .gid = 3000 };
+	assert_int_equal(do_setattr(&fx->user, vn, NULL, &sa), -EPERM);
+	sa.mask = VSET_SIZE | VSET_MTIME;
+	assert_int_equal(do_setattr(&fx->other, vn, NULL, &sa), -EPERM);
 	sa.mask = VSET_SIZE | VSET_MODE;
 	assert_int_equal(do_setattr(&fx->other, vn, NULL, &sa), -EPERM);
 	assert_int_equal(stat_of(fx, "f").st_size, 4);
+	sa = (struct vsetattr){ .mask = VSET_SIZE | VSET_GID, .gid = 2000 };
+	assert_int_equal(do_setattr(&fx->user, vn, NULL, &sa), 0);
+	assert_int_equal(stat_of(fx, "f").st_size, 0);
 	vnode_put(vn);
 }
 
