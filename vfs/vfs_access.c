@@ -132,8 +132,8 @@ vaccess_drops_set_id(mode_t mode, const struct vsetattr *sa)
 {
 	mode_t differ = (mode ^ sa->mode) & 07777;
 
-	return (sa->mask & VSET_MODE) && (differ & ~(mode_t)SET_ID) == 0 &&
-	    (differ & sa->mode) == 0;
+	return S_ISREG(mode) && (sa->mask & VSET_MODE) &&
+	    (differ & ~(mode_t)SET_ID) == 0 && (differ & sa->mode) == 0;
 }
 
 /* Nobody makes a set-group-ID file for a group that he is not in. */

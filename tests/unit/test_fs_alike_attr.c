@@ -191,6 +191,21 @@ set_id_bits_are_kept_from_who_may_not_write(void **state)
 	vnode_put(vn);
 }
 
+/* To write in it takes nothing away from a directory, so nobody asks for it. */
+static void
+set_id_bits_of_directories_are_for_their_owner(void **state)
+{
+	struct fixture *fx = *state;
+	struct vnode *d;
+
+	assert_int_equal(do_mkdir(&fx->user, fx->root, "d", 0777, &d), 0);
+	assert_int_equal(do_chmod(&fx->user, d, 02777), 0);
+	assert_int_equal(do_chmod(&fx->other, d, 0777), -EPERM);
+	assert_int_equal(do_chmod(&fx->other, d, 02777), -EPERM);
+	assert_int_equal(attr_of(fx, d).mode & 07777, 02777);
+	vnode_put(d);
+}
+
 static void
 setgid_directories_give_their_group(void **state)
 {
@@ -223,6 +238,7 @@ main(void)
 		MANY(sticky_directories_protect_their_users),
 		MANY(set_id_bits_go_when_somebody_writes),
 		MANY(set_id_bits_are_kept_from_who_may_not_write),
+		MANY(set_id_bits_of_directories_are_for_their_owner),
 		MANY(setgid_directories_give_their_group),
 	};
 
