@@ -282,7 +282,7 @@ etfs_setattr(struct vop *op, struct vnode *vn, struct vfile *file,
 	struct etfs_node *node = etfs_node_of(vn);
 	int rc, fd;
 
-	if (sa->mask & VSET_SIZE ? etfs_must_wait(op, node)
+	if (sa->mask & VSET_SIZE ? etfs_must_not_cut(op, node)
 				 : etfs_might_wait(op, node))
 		return VFS_WOULDBLOCK;
 	if ((rc = etfs_fd_take(op, node, &fd)) != 0)

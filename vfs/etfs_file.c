@@ -13,10 +13,7 @@
 	(O_ACCMODE | O_APPEND | O_TRUNC | O_SYNC | O_DSYNC | O_NOATIME |       \
 	    O_NONBLOCK)
 
-/*
- * The inode is in memory, as we hold it; what a local file system may wait for
- * is to cut it.
- */
+/* The inode is in memory, as we hold it. */
 static int
 open_node(
     struct vop *op, struct etfs_node *node, int node_fd, int flags, int *fd)
@@ -24,9 +21,8 @@ open_node(
 	flags &= OPEN_FLAGS;
 	if (vnode_is_dir(&node->vn))
 		flags |= O_DIRECTORY;
-	if (!vop_may_block(op) &&
-	    (!node->dev->local ||
-		((flags & O_TRUNC) && !node->dev->never_waits)))
+	if ((!vop_may_block(op) && !node->dev->local) ||
+	    ((flags & O_TRUNC) && etfs_must_not_cut(op, node)))
 		return VFS_WOULDBLOCK;
 	return etfs_host_reopen(op, etfs_of(&node->vn), node_fd, flags, fd);
 }

@@ -140,6 +140,13 @@ etfs_might_wait(struct vop *op, const struct etfs_node *node)
 	return true;
 }
 
+/* To cut a file takes as long as that is large; no loop is to do it on a disk. */
+static inline bool
+etfs_must_not_cut(const struct vop *op, const struct etfs_node *node)
+{
+	return vop_is_on_loop(op) && !node->dev->never_waits;
+}
+
 /* Of those that may be held while the host is asked: 0 or VFS_WOULDBLOCK. */
 static inline int
 etfs_lock_mutex(const struct vop *op, uv_mutex_t *mutex)

@@ -115,6 +115,8 @@ open_found(const struct vop *op, const struct making *m, int path_fd, int *fd)
 		return -EISDIR;
 	if (!S_ISREG(st.st_mode))
 		return -ENXIO;
+	if ((m->flags & O_TRUNC) && etfs_must_not_cut(op, m->dir))
+		return VFS_WOULDBLOCK;
 	return etfs_host_reopen(op, etfs_of(&m->dir->vn), path_fd,
 	    m->flags & (OPEN_FLAGS | O_TRUNC), fd);
 }
