@@ -106,16 +106,6 @@ move_ctime(const struct etfs_node *node)
 		    st.st_mode & 07777);
 }
 
-/* In ids, all ones stand for no change: chown(2). */
-static void
-drop_no_ids(struct vsetattr *sa)
-{
-	if (sa->uid == VFS_NOID)
-		sa->mask &= ~(unsigned int)VSET_UID;
-	if (sa->gid == VFS_NOID)
-		sa->mask &= ~(unsigned int)VSET_GID;
-}
-
 static int
 set_locked(struct vop *op, struct etfs_node *node, struct vfile *file,
     struct vsetattr sa)
@@ -124,7 +114,6 @@ set_locked(struct vop *op, struct etfs_node *node, struct vfile *file,
 	struct vattr attr;
 	int rc, refused;
 
-	drop_no_ids(&sa);
 	if ((sa.mask & VSET_MODE) && S_ISLNK(node->vn.type))
 		return -EOPNOTSUPP;
 	if ((rc = etfs_mapped_attr(op, node, &attr)) != 0)

@@ -44,6 +44,16 @@ vfs_getattr(struct vop *op, struct vnode *vn, struct vattr *out)
 	return vop_run(op, call_getattr, end_getattr);
 }
 
+/* In ids, all ones stand for no change: chown(2). */
+static void
+drop_no_ids(struct vsetattr *sa)
+{
+	if (sa->uid == VFS_NOID)
+		sa->mask &= ~(unsigned int)VSET_UID;
+	if (sa->gid == VFS_NOID)
+		sa->mask &= ~(unsigned int)VSET_GID;
+}
+
 static int
 call_setattr(struct vop *op)
 {
@@ -66,6 +76,7 @@ vfs_setattr(struct vop *op, struct vnode *vn, struct vfile *file,
 	op->vn = vn;
 	op->u.setattr.file = file;
 	op->u.setattr.sa = *sa;
+	drop_no_ids(&op->u.setattr.sa);
 	return vop_run(op, call_setattr, NULL);
 }
 

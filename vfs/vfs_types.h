@@ -106,7 +106,7 @@ enum {
 struct vsetattr {
 	unsigned int mask; /* VSET_*; other fields count only with their bit */
 	mode_t mode; /* permission bits, 07777 */
-	uid_t uid;
+	uid_t uid; /* VFS_NOID: no change, as for gid */
 	gid_t gid;
 	uint64_t size; /* at most INT64_MAX */
 	struct timespec atime, mtime;

@@ -96,6 +96,27 @@ files_are_their_makers(void **state)
 	vnode_put(vn);
 }
 
+/* chown(2): who is named so stays who he is. */
+static void
+no_id_is_no_change(void **state)
+{
+	struct vsetattr sa = {
+		.mask = VSET_UID | VSET_GID, .uid = VFS_NOID, .gid = VFS_NOID
+	};
+	struct fixture *fx = *state;
+	struct vfile file;
+
+	assert_int_equal(
+	    do_create(&fx->user, fx->root, "f", O_RDWR, 0644, &file), 0);
+	assert_int_equal(do_setattr(&fx->self, file.vn, NULL, &sa), 0);
+	assert_int_equal(attr_of(fx, file.vn).uid, 1000);
+	assert_int_equal(attr_of(fx, file.vn).gid, 1000);
+	assert_int_equal(do_setattr(&fx->user, file.vn, NULL, &sa), 0);
+	sa.mask |= VSET_SIZE;
+	assert_int_equal(do_setattr(&fx->user, file.vn, &file, &sa), 0);
+	assert_int_equal(do_close(&fx->user, &file), 0);
+}
+
 static void
 modes_decide_who_may_open(void **state)
 {
@@ -233,6 +254,7 @@ main(void)
 		ONE(extended_attributes_are_kept),
 		ONE(statfs_makes_sense),
 		MANY(files_are_their_makers),
+		MANY(no_id_is_no_change),
 		MANY(modes_decide_who_may_open),
 		MANY(directories_keep_strangers_out),
 		MANY(sticky_directories_protect_their_users),
