@@ -218,7 +218,9 @@ times_left(unsigned int mask)
  * A client takes set-id bits away before somebody writes, in the writer's name.
  * Who may write but not chmod(2) has that done by the kernel as part of the
  * write; but a client that caches writes later, as root, whose writes leave
- * the bits alone.  So it is done here, by the server if that may.
+ * the bits alone.  So it is done here, by the server if that may: by a chown(2)
+ * to who has the file already, which cannot undo what the owner does to the mode
+ * meanwhile.
  */
 static int
 drop_set_id(const struct vop *op, const struct etfs *fs, int node_fd,
@@ -243,7 +245,7 @@ drop_set_id(const struct vop *op, const struct etfs *fs, int node_fd,
 	sa->mask &= ~(unsigned int)VSET_MODE;
 	if ((rc = etfs_act_as_server()) != 0)
 		return rc;
-	(void)set_mode(node_fd, sa->mode); /* or the write will do it */
+	(void)fchownat(node_fd, "", VFS_NOID, VFS_NOID, AT_EMPTY_PATH);
 	return etfs_cred_take(op, fs);
 }
 
