@@ -11,7 +11,8 @@
  *
  * Either way may lead to another file by now: an inode number is used again
  * when its file is gone.  The handle tells, which anybody may ask for and which
- * has a generation; or, without one, the time the file was made.
+ * has a generation; or, without one, the time the file was made; or, without
+ * that, at least its type, for what is no regular file must not be opened.
  *
  * A file that has no name any more is never left: nothing would lead back.
  */
@@ -38,6 +39,7 @@ struct handle {
 
 /* What is known of a file that was left. */
 struct facts {
+	mode_t type; /* to the host */
 	struct statx_timestamp btime;
 	bool has_btime;
 	bool by_handle; /* that leads to it; there is no name */
@@ -166,9 +168,10 @@ place_of(struct etfs_node *node, int fd)
 	struct handle h;
 
 	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
-		STATX_NLINK | STATX_BTIME, &sx) != 0 ||
+		STATX_TYPE | STATX_NLINK | STATX_BTIME, &sx) != 0 ||
 	    sx.stx_nlink == 0)
 		return NULL;
+	facts.type = sx.stx_mode & S_IFMT;
 	facts.btime = sx.stx_btime;
 	facts.has_btime = sx.stx_mask & STATX_BTIME;
 	if (ask_handle(fd, &h)) {
@@ -242,6 +245,15 @@ etfs_place_rename(struct etfs_node *node, const char *name)
 	free(old);
 }
 
+/* What sx says of it may be what clients see. */
+static bool
+is_of_type(int fd, mode_t type)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && (st.st_mode & S_IFMT) == type;
+}
+
 /* Is fd, whose number is node's, open on what was left? */
 static bool
 is_left(const struct etfs_place *p, int fd, const struct statx *sx)
@@ -253,7 +265,7 @@ is_left(const struct etfs_place *p, int fd, const struct statx *sx)
 	if (p->is.has_btime && (sx->stx_mask & STATX_BTIME))
 		return p->is.btime.tv_sec == sx->stx_btime.tv_sec &&
 		    p->is.btime.tv_nsec == sx->stx_btime.tv_nsec;
-	return true;
+	return is_of_type(fd, p->is.type);
 }
 
 bool
