@@ -143,8 +143,8 @@ set_acl(struct vop *op, struct etfs_node *node, struct vattr *attr,
 		  : etfs_removexattr(op, &node->vn, host);
 	if (rc != 0 && (keep || rc != -ENODATA))
 		return rc;
-	if (op->cred->uid != 0 && !vcred_in_group(op->cred, attr->gid) &&
-	    is_access)
+	if (acl.len > 0 && is_access && op->cred->uid != 0 &&
+	    !vcred_in_group(op->cred, attr->gid))
 		mode &= ~(mode_t)S_ISGID;
 	if (((mode ^ attr->mode) & 07777) == 0)
 		return 0;

@@ -243,8 +243,8 @@ store_acl(const struct vop *op, struct memfs_node *node, struct vname name,
 	rc = keep ? store(node, name, acl, flags) : discard(node, name);
 	if (rc != 0 && (keep || rc != -ENODATA))
 		return rc;
-	if (op->cred->uid != 0 && !vcred_in_group(op->cred, node->gid) &&
-	    is_access)
+	if (acl.len > 0 && is_access && op->cred->uid != 0 &&
+	    !vcred_in_group(op->cred, node->gid))
 		mode &= ~(mode_t)S_ISGID;
 	node->mode = mode;
 	return 0;

@@ -221,6 +221,29 @@ what_is_inherited_lets_users_in(void **state)
 	vnode_put(dir);
 }
 
+/* As a Linux client removes one; to set one would cost the bit. */
+static void
+who_removes_an_acl_keeps_the_setgid_bit(void **state)
+{
+	struct fixture *fx = *state;
+	struct vnode *f;
+
+	assert_int_equal(do_touch(&fx->user, fx->root, "f", 0644, &f), 0);
+	assert_int_equal(do_chown(&fx->self, f, VFS_NOID, 3000), 0);
+	assert_int_equal(
+	    do_setxattr(&fx->self, f, VACL_ACCESS, further, sizeof(further), 0),
+	    0);
+	assert_int_equal(do_chmod(&fx->self, f, 02754), 0);
+	assert_int_equal(do_setxattr(&fx->user, f, VACL_ACCESS, "", 0, 0), 0);
+	has_none(fx, f, VACL_ACCESS);
+	has_mode(fx, f, 02754);
+	assert_int_equal(
+	    do_setxattr(&fx->user, f, VACL_ACCESS, further, sizeof(further), 0),
+	    0);
+	has_mode(fx, f, 0774);
+	vnode_put(f);
+}
+
 /* To change names takes both rights, and acl(5) wants them of one entry. */
 static void
 rights_of_two_groups_do_not_add_up(void **state)
@@ -287,6 +310,7 @@ static const struct expectation expectations[] = {
 	ONE(what_is_removed_is_not_inherited),
 	MANY(a_setgid_bit_is_inherited_as_well),
 	MANY(what_is_inherited_lets_users_in),
+	MANY(who_removes_an_acl_keeps_the_setgid_bit),
 	MANY(rights_of_two_groups_do_not_add_up),
 	MANY(who_may_write_by_an_acl_may_set_times_to_now),
 };
