@@ -106,11 +106,18 @@ bring_back(struct vop *op, struct etfs_node *node, struct etfs_node *dir,
 	return true;
 }
 
+/* Does what st tells of, which nobody has, end with its name, and its data? */
+static bool
+is_cut(const struct stat *st)
+{
+	return S_ISREG(st->st_mode) && st->st_nlink == 1 && st->st_size > 0;
+}
+
 int
 etfs_going_begin(struct vop *op, struct etfs_going *g, struct etfs_node *from,
     struct etfs_node *to, int to_fd, const char *name)
 {
-	struct stat st;
+	struct stat st = { 0 };
 	int rc;
 
 	*g = (struct etfs_going){ 0 };
@@ -123,8 +130,13 @@ etfs_going_begin(struct vop *op, struct etfs_going *g, struct etfs_node *from,
 		return 0; /* nor does the end of a file */
 	}
 	g->node = etfs_going_known(to, to_fd, name, &st);
-	if (g->node == NULL)
-		return 0;
+	if (g->node == NULL) {
+		if (!is_cut(&st) || !etfs_must_not_cut(op, to))
+			return 0;
+		if (g->to != NULL)
+			unlock_both(g);
+		return VFS_WOULDBLOCK;
+	}
 	g->last = S_ISDIR(st.st_mode) || st.st_nlink == 1;
 	if (vfd_borrow(&g->node->fd) < 0 &&
 	    !bring_back(op, g->node, to, to_fd, name)) {

@@ -66,6 +66,25 @@ so_is_one_that_was_to_be_made(void **state)
 	assert_int_equal(do_close(&fx->self, &file), 0);
 }
 
+/* Who has it keeps it until somebody else sees to its end: etfs_close.c. */
+static void
+a_file_that_nobody_has_is_removed_on_a_worker(void **state)
+{
+	struct fixture *fx = *state;
+	struct vname f = vname_of("f"), g = vname_of("g");
+	struct wait w;
+
+	host_file(fx, "f", "text");
+	wait_init(&w, &fx->self);
+	ends_on_a_worker(fx, &w, vfs_unlink(&w.op, fx->root, f, false, NULL));
+	host_file(fx, "f", "text");
+	host_file(fx, "g", "text");
+	wait_init(&w, &fx->self);
+	ends_on_a_worker(
+	    fx, &w, vfs_rename(&w.op, fx->root, g, fx->root, f, NULL));
+	assert_int_equal(do_count(&fx->self, fx->root), 1);
+}
+
 int
 main(void)
 {
@@ -76,6 +95,8 @@ main(void)
 		AS_MAPPED(a_file_is_emptied_on_a_worker),
 		ON_BOTH(so_is_one_that_was_to_be_made),
 		AS_MAPPED(so_is_one_that_was_to_be_made),
+		ON_BOTH(a_file_that_nobody_has_is_removed_on_a_worker),
+		AS_MAPPED(a_file_that_nobody_has_is_removed_on_a_worker),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
