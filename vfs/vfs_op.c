@@ -11,7 +11,8 @@
  *
  * An operation that waits for a worker is given up when it is hurried.  One
  * that a worker has begun is not: no thread can be called back from a disk, and
- * whether it has changed something is known when it returns.
+ * whether it has changed something is known when it returns.  A walk that comes
+ * back to wait for another worker is, for it has changed nothing.
  */
 
 #include <errno.h>
@@ -140,7 +141,8 @@ work_ended(struct vop *op)
 	op->hurry = NULL;
 	op->stage = VOP_OUTSIDE;
 	if (rc == VFS_WOULDBLOCK) { /* where it was */
-		if ((rc = to_worker(op)) < 0)
+		rc = op->hurried ? -ECANCELED : to_worker(op);
+		if (rc < 0)
 			vop_finish(op, rc);
 		return;
 	}

@@ -167,6 +167,7 @@ vfs_walk(struct vop *op, struct vwalk *w)
 	w->dir = NULL;
 	w->vn = vnode_get(w->from);
 	op->vn = w->vn;
+	op->hurried = false;
 	op->u.walk.w = w;
 	op->u.walk.over = NULL;
 	return vop_run(op, call_walk, resume_walk);

@@ -338,12 +338,11 @@ tree_that_leads_to_lane_0(struct lanes *l)
 	struct slowfs *fs;
 
 	assert_int_equal(slowfs_new(l->fx->vfs, &fs), 0);
-	slow_plan(fs, SLOW_LOOKUP, SLOW_WORKER, 0);
-	slow_open_gate(fs);
 	assert_int_equal(
 	    do_walk(&l->fx->self, slow_fs(fs)->root, "d1", &vn), 0);
 	slow_set_lane(vn, 100);
 	vnode_put(vn);
+	slow_plan(fs, SLOW_LOOKUP, SLOW_WORKER, 0);
 	return fs;
 }
 
@@ -375,6 +374,7 @@ a_walk_changes_lanes_where_it_crosses(void **state)
 	for (client = 1; client < 9; client++)
 		(void)ask(l, client, 0);
 	expect_on_workers(l, 3);
+	slow_open_gate(fs);
 	walk.root = walk.from = slow_fs(fs)->root;
 	wait_init(&w, &l->fx->self);
 	w.op.client = 9;
@@ -392,6 +392,36 @@ a_walk_changes_lanes_where_it_crosses(void **state)
 	vnode_put(walk.vn);
 	vnode_put(walk.dir);
 	assert_int_equal(slow_calls(fs, SLOW_LOOKUP), 4);
+	vfs_fs_free(slow_fs(fs));
+}
+
+/* What it had begun is over, and it would only wait for the next. */
+static void
+a_walk_is_given_up_where_it_crosses(void **state)
+{
+	struct lanes *l = *state;
+	struct slowfs *fs = tree_that_leads_to_lane_0(l);
+	static const struct vname names[] = { { "d1", 2 }, { "f0", 2 } };
+	struct vwalk walk = { .names = names, .nnames = 2 };
+	struct wait w;
+	uint64_t client;
+
+	vfs_limit_workers(l->fx->vfs, 4);
+	for (client = 1; client < 9; client++)
+		(void)ask(l, client, 0);
+	expect_on_workers(l, 3);
+	walk.root = walk.from = slow_fs(fs)->root;
+	wait_init(&w, &l->fx->self);
+	w.op.client = 9;
+	assert_int_equal(vfs_walk(&w.op, &walk), VFS_PENDING);
+	slow_await_workers(fs, 1);
+	vop_hurry(&w.op);
+	slow_open_gate(fs);
+	while (w.calls == 0 && stage_of(l, &w.op) != VOP_IN_LINE)
+		turn(&l->fx->uv);
+	assert_int_equal(w.calls, 1);
+	assert_int_equal(w.rc, -ECANCELED);
+	assert_int_equal(walk.found, 1);
 	vfs_fs_free(slow_fs(fs));
 }
 
@@ -421,6 +451,7 @@ main(void)
 		TEST(who_has_a_worker_is_not_given_up),
 		TEST(loops_wait_for_each_other),
 		TEST(a_walk_changes_lanes_where_it_crosses),
+		TEST(a_walk_is_given_up_where_it_crosses),
 		TEST(one_device_has_one_lane),
 	};
 
