@@ -117,7 +117,7 @@ vfs_mkdir(struct vop *op, struct vnode *dir, struct vname name, mode_t mode,
 		return rc;
 	op->vn = dir;
 	op->u.create.name = name;
-	op->u.create.mode = mode & 07777;
+	op->u.create.mode = mode & 01777; /* set-id bits are dir's to give */
 	op->u.create.gid = gid;
 	op->u.create.out = out;
 	return vop_run(op, call_mkdir, NULL);

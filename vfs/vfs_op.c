@@ -227,8 +227,11 @@ vop_finish(struct vop *op, int rc)
 	op->resume = NULL;
 	if (resume != NULL)
 		rc = resume(op, rc);
-	if (rc == VFS_WOULDBLOCK)
+	if (rc == VFS_WOULDBLOCK) {
 		rc = to_worker(op);
+		if (rc < 0 && op->resume != NULL)
+			rc = op->resume(op, rc);
+	}
 	if (rc != VFS_PENDING)
 		op->done(op, rc);
 }

@@ -64,6 +64,20 @@ a_file_is_made_with_mode_and_size(void **state)
 }
 
 static void
+a_directory_is_made_without_set_id_bits(void **state)
+{
+	struct fixture *fx = *state;
+	struct vnode *d, *e;
+
+	assert_int_equal(do_mkdir(&fx->self, fx->root, "d", 06711, &d), 0);
+	assert_int_equal(attr_of(fx, d).mode, S_IFDIR | 0711);
+	assert_int_equal(do_mkdir(&fx->self, fx->root, "e", 01777, &e), 0);
+	assert_int_equal(attr_of(fx, e).mode, S_IFDIR | 01777);
+	vnode_put(d);
+	vnode_put(e);
+}
+
+static void
 a_name_is_made_once(void **state)
 {
 	struct fixture *fx = *state;
@@ -312,6 +326,7 @@ main(void)
 		ONE(a_name_is_one_file_however_often_it_is_walked),
 		ONE(bad_names_are_refused_in_the_same_words),
 		ONE(a_file_is_made_with_mode_and_size),
+		ONE(a_directory_is_made_without_set_id_bits),
 		ONE(a_name_is_made_once),
 		ONE(create_opens_nothing_but_regular_files),
 		ONE(special_files_are_made_and_not_opened),
