@@ -360,10 +360,11 @@ without_root_a_group_is_not_insisted_on(void **state)
 
 /* As anyone: what a user cannot do is refused, not done by halves. */
 static void
-acting_as_clients_needs_root(void **state)
+acting_as_clients_on_the_host_needs_root(void **state)
 {
 	struct server_how how = {
-		.args = { "-l", "tcp:127.0.0.1:0", "--identity", "client" },
+		.args = { "-l", "tcp:127.0.0.1:0", "--identity", "client",
+		    "/var/tmp" },
 		.uid = wire_root() ? NOBODY : 0,
 	};
 	struct server *s = server_spawn(&how);
@@ -387,7 +388,7 @@ main(void)
 		root_test(trust_any_believes_everything),
 		root_test(squash_makes_all_the_same),
 		root_test(self_is_the_server),
-		wire_test(acting_as_clients_needs_root),
+		wire_test(acting_as_clients_on_the_host_needs_root),
 		wire_test(without_root_everyone_is_the_server),
 		wire_test(without_root_a_group_is_not_insisted_on),
 	};
