@@ -215,12 +215,26 @@ times_left(unsigned int mask)
 }
 
 /*
+ * By a chown(2) to who has the file already, which cannot undo what the owner
+ * does to the mode meanwhile.  Of root that leaves the set-group-ID bit of what
+ * no group may run, which lets nobody act as anybody; it is taken from the mode
+ * as that is then.
+ */
+static void
+take_set_id(int node_fd, mode_t mode)
+{
+	struct stat st;
+
+	(void)fchownat(node_fd, "", VFS_NOID, VFS_NOID, AT_EMPTY_PATH);
+	if (fstat(node_fd, &st) == 0 && (st.st_mode & ~mode & S_ISGID) != 0)
+		(void)set_mode(node_fd, st.st_mode & 07777 & ~(mode_t)S_ISGID);
+}
+
+/*
  * A client takes set-id bits away before somebody writes, in the writer's name.
  * Who may write but not chmod(2) has that done by the kernel as part of the
  * write; but a client that caches writes later, as root, whose writes leave
- * the bits alone.  So it is done here, by the server if that may: by a chown(2)
- * to who has the file already, which cannot undo what the owner does to the mode
- * meanwhile.
+ * the bits alone.  So it is done here, by the server if that may.
  */
 static int
 drop_set_id(const struct vop *op, const struct etfs *fs, int node_fd,
@@ -245,7 +259,7 @@ drop_set_id(const struct vop *op, const struct etfs *fs, int node_fd,
 	sa->mask &= ~(unsigned int)VSET_MODE;
 	if ((rc = etfs_act_as_server()) != 0)
 		return rc;
-	(void)fchownat(node_fd, "", VFS_NOID, VFS_NOID, AT_EMPTY_PATH);
+	take_set_id(node_fd, sa->mode); /* or the write will do it */
 	return etfs_cred_take(op, fs);
 }
 

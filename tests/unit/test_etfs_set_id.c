@@ -68,11 +68,31 @@ what_the_owner_does_meanwhile_stays(void **state)
 	drop_while_owner_changes_it(fx, 06777);
 }
 
+static void
+they_go_whether_a_group_may_run_it_or_not(void **state)
+{
+	static const mode_t modes[] = { 06777, 06767, 02767, 02777, 04767 };
+	struct fixture *fx = *state;
+	struct vnode *vn;
+	size_t i;
+
+	host_file(fx, "f", "text");
+	vn = walk(fx, "f");
+	for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		assert_int_equal(etfs_act_as_server(), 0);
+		assert_int_equal(chmod(on_host(fx, "f"), modes[i]), 0);
+		assert_int_equal(do_chmod(&fx->user, vn, modes[i] & 0777), 0);
+		assert_int_equal(host_mode(fx, "f"), modes[i] & 0777);
+	}
+	vnode_put(vn);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		AS_CLIENT(what_the_owner_does_meanwhile_stays),
+		AS_CLIENT(they_go_whether_a_group_may_run_it_or_not),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
