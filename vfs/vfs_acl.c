@@ -220,13 +220,19 @@ permits(struct vname acl, const struct vcred *cred, const struct vattr *owner,
 	return false;
 }
 
-/* What an ACL grants or denies, it does so for everybody but root. */
+/*
+ * What an ACL grants or denies, it does so for everybody but root.  acl(5) has
+ * one whose mask is empty deny all that it names; but Linux does not look at it
+ * then, and has the mode decide.
+ */
 int
 vacl_access(const struct vcred *cred, const struct vattr *attr,
     struct vname acl, int want)
 {
 	struct vattr as_acl = *attr;
 
+	if (!(attr->mode & S_IRWXG))
+		return vaccess(cred, attr, want);
 	as_acl.mode &= S_IFMT;
 	if (permits(acl, cred, attr, want))
 		as_acl.mode |= 0777;

@@ -300,6 +300,28 @@ who_may_write_by_an_acl_may_set_times_to_now(void **state)
 	vnode_put(f);
 }
 
+/* acl(5) has it deny all that the ACL names; Linux does not look at that. */
+static void
+an_empty_mask_leaves_it_to_the_mode(void **state)
+{
+	static const unsigned char grants[] =
+	    ACL(OWNER(6), USER_1001(6), GROUP(4), MASK(6), OTHERS(4));
+	struct fixture *fx = *state;
+	struct vnode *f = make_file(fx, fx->root, "f");
+	struct vfile file;
+
+	assert_int_equal(
+	    do_setxattr(&fx->self, f, VACL_ACCESS, grants, sizeof(grants), 0),
+	    0);
+	assert_int_equal(do_chmod(&fx->self, f, 0604), 0);
+	assert_int_equal(do_open(&fx->other, f, O_RDONLY, &file), 0);
+	assert_int_equal(do_close(&fx->other, &file), 0);
+	assert_int_equal(do_open(&fx->other, f, O_WRONLY, &file), -EACCES);
+	assert_int_equal(do_chmod(&fx->self, f, 0600), 0);
+	assert_int_equal(do_open(&fx->other, f, O_RDONLY, &file), -EACCES);
+	vnode_put(f);
+}
+
 static const struct expectation expectations[] = {
 	ONE(a_file_gets_what_its_mode_leaves),
 	ONE(a_file_gets_no_more_than_the_acl_grants),
@@ -313,6 +335,7 @@ static const struct expectation expectations[] = {
 	MANY(who_removes_an_acl_keeps_the_setgid_bit),
 	MANY(rights_of_two_groups_do_not_add_up),
 	MANY(who_may_write_by_an_acl_may_set_times_to_now),
+	MANY(an_empty_mask_leaves_it_to_the_mode),
 };
 
 int
