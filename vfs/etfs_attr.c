@@ -246,7 +246,7 @@ drop_set_id(const struct vop *op, const struct etfs *fs, int node_fd,
 	struct stat st;
 	int rc;
 
-	if (!(sa->mask & VSET_MODE) || uid == 0)
+	if (owners_part(sa) != VSET_MODE || uid == 0)
 		return 0;
 	if (fstatat(node_fd, "", &st, AT_EMPTY_PATH) != 0)
 		return -errno;

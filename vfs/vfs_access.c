@@ -127,13 +127,16 @@ drop_set_id(const struct vcred *cred, mode_t mode, gid_t gid)
 	return mode & ~(mode_t)S_ISUID;
 }
 
+/* As somebody else may have done it already, nothing need be left to do. */
 bool
 vaccess_drops_set_id(mode_t mode, const struct vsetattr *sa)
 {
 	mode_t differ = (mode ^ sa->mode) & 07777;
+	mode_t left = sa->mode & (sa->mode & S_IXGRP ? SET_ID : S_ISUID);
 
 	return S_ISREG(mode) && (sa->mask & VSET_MODE) &&
-	    (differ & ~(mode_t)SET_ID) == 0 && (differ & sa->mode) == 0;
+	    (differ & ~(mode_t)SET_ID) == 0 && (differ & sa->mode) == 0 &&
+	    left == 0;
 }
 
 /* Nobody makes a set-group-ID file for a group that he is not in. */

@@ -339,7 +339,7 @@ int vaccess_create(const struct vcred *cred, const struct vattr *dir,
 mode_t vaccess_written(const struct vcred *cred, mode_t mode, gid_t gid);
 
 /*
- * Does sa change mode, a regular file's, and only by taking set-id bits away?
+ * Does sa do to mode, a regular file's, what a write does: take set-id bits away?
  * Clients ask for that on behalf of whoever writes, who need not be the owner.
  */
 bool vaccess_drops_set_id(mode_t mode, const struct vsetattr *sa);

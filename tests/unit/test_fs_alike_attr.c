@@ -212,6 +212,27 @@ set_id_bits_are_kept_from_who_may_not_write(void **state)
 	vnode_put(vn);
 }
 
+/* Nor is it asked for on behalf of anybody but who writes. */
+static void
+set_id_bits_that_a_write_would_take_are_the_owners_to_keep(void **state)
+{
+	const struct vsetattr for_owner = {
+		.mask = VSET_MODE | VSET_GID, .mode = 0777, .gid = 1001
+	};
+	struct fixture *fx = *state;
+	struct vnode *vn;
+
+	assert_int_equal(do_touch(&fx->user, fx->root, "f", 0777, &vn), 0);
+	assert_int_equal(do_chmod(&fx->self, vn, 06777), 0);
+	assert_int_equal(do_chmod(&fx->other, vn, 06777), -EPERM);
+	assert_int_equal(do_chmod(&fx->other, vn, 02777), -EPERM);
+	assert_int_equal(do_setattr(&fx->other, vn, NULL, &for_owner), -EPERM);
+	assert_int_equal(attr_of(fx, vn).mode & 07777, 06777);
+	assert_int_equal(do_chmod(&fx->other, vn, 0777), 0);
+	assert_int_equal(attr_of(fx, vn).mode & 07777, 0777);
+	vnode_put(vn);
+}
+
 /* To write in it takes nothing away from a directory, so nobody asks for it. */
 static void
 set_id_bits_of_directories_are_for_their_owner(void **state)
@@ -260,6 +281,8 @@ main(void)
 		MANY(sticky_directories_protect_their_users),
 		MANY(set_id_bits_go_when_somebody_writes),
 		MANY(set_id_bits_are_kept_from_who_may_not_write),
+		MANY(
+		    set_id_bits_that_a_write_would_take_are_the_owners_to_keep),
 		MANY(set_id_bits_of_directories_are_for_their_owner),
 		MANY(setgid_directories_give_their_group),
 	};
