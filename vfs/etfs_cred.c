@@ -257,14 +257,13 @@ etfs_act_as_server(void)
 	return become_if_may(server.cred);
 }
 
-/* A set-group-ID directory gives its own group to what is made in it. */
-static bool
-dir_gives(int dir_fd, gid_t gid)
+bool
+etfs_cred_dir_gives(int dir_fd)
 {
 	struct stat st;
 
 	return fstatat(dir_fd, "", &st, AT_EMPTY_PATH) == 0 &&
-	    (st.st_mode & S_ISGID) && st.st_gid == gid;
+	    (st.st_mode & S_ISGID);
 }
 
 int
@@ -283,7 +282,7 @@ etfs_cred_take_making(const struct vop *op, const struct etfs *fs, int dir_fd,
 	if (cred->uid == 0 || cred->claim == VCRED_BELIEVE ||
 	    vcred_in_group(cred, gid))
 		return become(cred, gid);
-	if (cred->claim == VCRED_IGNORE || dir_gives(dir_fd, gid))
+	if (cred->claim == VCRED_IGNORE || etfs_cred_dir_gives(dir_fd))
 		return become(cred, cred->gid);
 	return -EPERM;
 }

@@ -191,7 +191,8 @@ int etfs_because(struct etfs_why *why, int rc, const char *fmt, ...)
  * etfs_cred_take_making is for what makes a name in the directory of dir_fd:
  * files that this thread makes get group gid, if it is not VFS_NOID.  -EPERM if
  * cred may not give them that group.  *chgrp becomes the group that the caller
- * has to try to give the new file, or VFS_NOID.
+ * has to try to give the new file, or VFS_NOID.  It does not if the directory
+ * gives its own, as one with a set-group-ID bit does: etfs_cred_dir_gives.
  */
 int etfs_cred_init(
     struct etfs *fs, const struct etfs_config *cfg, struct etfs_why *why);
@@ -199,6 +200,7 @@ void etfs_cred_fini(struct etfs *fs);
 int etfs_cred_take(const struct vop *op, const struct etfs *fs);
 int etfs_cred_take_making(const struct vop *op, const struct etfs *fs,
     int dir_fd, gid_t gid, gid_t *chgrp);
+bool etfs_cred_dir_gives(int dir_fd);
 uid_t etfs_cred_uid(const struct vop *op, const struct etfs *fs);
 bool etfs_cred_in_group(const struct vop *op, const struct etfs *fs, gid_t gid);
 

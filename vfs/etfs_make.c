@@ -19,25 +19,6 @@
 	(O_ACCMODE | O_APPEND | O_SYNC | O_DSYNC | O_NOATIME | O_NONBLOCK)
 #define MAKE_FLAGS (O_CREAT | O_EXCL | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC)
 
-/*
- * The server made what fd is open on, and group gid is asked for, but it could
- * not be had then.  Not to be allowed to is no failure: what the file has can
- * be seen.  chown(2) takes set-id bits away; mode has them.
- */
-static void
-try_chgrp(int fd, gid_t gid, mode_t mode)
-{
-	struct etfs_path path;
-	struct stat st;
-
-	if (gid == VFS_NOID || fstatat(fd, "", &st, AT_EMPTY_PATH) != 0 ||
-	    st.st_gid == gid ||
-	    fchownat(fd, "", VFS_NOID, gid, AT_EMPTY_PATH) != 0)
-		return;
-	if (S_ISREG(st.st_mode) && (mode & (S_ISUID | S_ISGID)))
-		(void)chmod(etfs_host_path(&path, fd), mode & 07777);
-}
-
 /* The name was ours a moment ago; take it back unless it is another's now. */
 static void
 unmake(int dir_fd, const char *name, int fd)
@@ -61,6 +42,25 @@ struct making {
 	const char *target; /* of a symbolic link */
 	gid_t chgrp; /* see try_chgrp() */
 };
+
+/*
+ * The server made what fd is open on, and a group is asked for, but it could
+ * not be had then.  Not to be allowed to is no failure: what the file has can
+ * be seen.  chown(2) takes set-id bits away; the mode has them.
+ */
+static void
+try_chgrp(const struct making *m, int fd)
+{
+	struct etfs_path path;
+	struct stat st;
+
+	if (m->chgrp == VFS_NOID || fstatat(fd, "", &st, AT_EMPTY_PATH) != 0 ||
+	    st.st_gid == m->chgrp || etfs_cred_dir_gives(m->dir_fd) ||
+	    fchownat(fd, "", VFS_NOID, m->chgrp, AT_EMPTY_PATH) != 0)
+		return;
+	if (S_ISREG(st.st_mode) && (m->mode & (S_ISUID | S_ISGID)))
+		(void)chmod(etfs_host_path(&path, fd), m->mode & 07777);
+}
 
 /*
  * The node of what was just made, and is open as fd, which will do until the
@@ -93,7 +93,7 @@ create_new(
 	if (*fd < 0)
 		return -errno;
 	if ((rc = take_new(op, m, *fd, out)) == 0) {
-		try_chgrp(*fd, m->chgrp, m->mode);
+		try_chgrp(m, *fd);
 		return 0;
 	}
 	unmake(m->dir_fd, m->name, *fd);
@@ -228,7 +228,7 @@ take_made(struct vop *op, const struct making *m, struct etfs_node **out)
 	if (rc == 0 && (rc = check_made(fd, m->mode)) != 0)
 		close(fd);
 	if (rc == 0) {
-		try_chgrp(fd, m->chgrp, m->mode);
+		try_chgrp(m, fd);
 		rc = etfs_node_take(op, etfs_of(&m->dir->vn), m->dir, fd, out);
 	}
 	return rc == 0 ? 0 : take_back(m, rc);

@@ -267,6 +267,37 @@ setgid_directories_give_their_group(void **state)
 	vnode_put(f);
 }
 
+static gid_t
+gid_made_for(const struct fixture *fx, const struct who *who, struct vnode *dir,
+    const char *name, gid_t gid)
+{
+	struct vnode *vn;
+	struct wait wait;
+	int rc;
+
+	wait_init(&wait, who);
+	rc = vfs_mkdir(&wait.op, dir, vname_of(name), 0755, gid, &vn);
+	assert_int_equal(await(&wait, rc), 0);
+	gid = attr_of(fx, vn).gid;
+	vnode_put(vn);
+	return gid;
+}
+
+static void
+setgid_directories_give_no_other_group(void **state)
+{
+	struct fixture *fx = *state;
+	struct vnode *d;
+
+	assert_int_equal(do_mkdir(&fx->self, fx->root, "d", 0777, &d), 0);
+	assert_int_equal(do_chown(&fx->self, d, VFS_NOID, 2000), 0);
+	assert_int_equal(do_chmod(&fx->self, d, 02777), 0);
+	assert_int_equal(gid_made_for(fx, &fx->user, d, "a", 1000), 2000);
+	assert_int_equal(gid_made_for(fx, &fx->user, d, "b", 3000), 2000);
+	assert_int_equal(gid_made_for(fx, &fx->self, d, "c", 3000), 2000);
+	vnode_put(d);
+}
+
 int
 main(void)
 {
@@ -285,6 +316,7 @@ main(void)
 		    set_id_bits_that_a_write_would_take_are_the_owners_to_keep),
 		MANY(set_id_bits_of_directories_are_for_their_owner),
 		MANY(setgid_directories_give_their_group),
+		MANY(setgid_directories_give_no_other_group),
 	};
 
 	return FS_ALIKE(list);
