@@ -106,8 +106,8 @@ run-unit: $(call tests,unit)
 
 # What walks, once more with names that are kept: as the server keeps them.
 KEPT = etfs_attr etfs_cred etfs_dir etfs_faults etfs_file etfs_flat \
-    etfs_mapped_rules etfs_name etfs_squash etfs_threads etfs_walk \
-    fs_alike_attr fs_alike_names fs_alike_open vfs_mount vfs_mount_inside \
+    etfs_name etfs_squash etfs_threads etfs_walk fs_alike_attr \
+    fs_alike_names fs_alike_open fs_alike_rules vfs_mount vfs_mount_inside \
     vfs_mount_point vfs_walk
 
 # A file system for tests, which waits and fails as it is told: a program of

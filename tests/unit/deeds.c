@@ -96,22 +96,51 @@ count(const struct who *who, struct vnode *dir, const char *name, mode_t mode)
 }
 
 const struct dir_deed dir_deeds[] = {
-	{ "touch", make_file },
-	{ "touch", make_file },
-	{ "mkdir", make_dir },
-	{ "mkdir", make_dir },
-	{ "mkdir", make_dir },
-	{ "symlink", make_link },
-	{ "mkfifo", make_fifo },
-	{ "mknod", make_device },
-	{ "mkdir for a group", make_grouped },
-	{ "open or make", open_or_make },
-	{ "unlink", unlink_name },
-	{ "rmdir", remove_dir },
-	{ "list", count },
+	{ "touch", make_file, false },
+	{ "touch", make_file, false },
+	{ "mkdir", make_dir, false },
+	{ "mkdir", make_dir, false },
+	{ "mkdir", make_dir, false },
+	{ "symlink", make_link, false },
+	{ "mkfifo", make_fifo, false },
+	{ "mknod", make_device, false },
+	{ "mkdir for a group", make_grouped, true },
+	{ "open or make", open_or_make, false },
+	{ "unlink", unlink_name, false },
+	{ "rmdir", remove_dir, false },
+	{ "list", count, false },
 };
 
 const size_t dir_deeds_count = sizeof(dir_deeds) / sizeof(dir_deeds[0]);
+
+/*
+ * Some hosts let nobody link what is another's, and some do:
+ * /proc/sys/fs/protected_hardlinks.
+ */
+static int
+link_own(const struct who *who, struct vnode *from, const char *name,
+    struct vnode *to, const char *newname)
+{
+	struct vattr attr;
+	struct vnode *vn;
+	int rc;
+
+	if ((rc = do_walk(who, from, name, &vn)) != 0)
+		return rc;
+	if ((rc = do_getattr(who, vn, &attr)) == 0 &&
+	    (who->cred->uid == 0 || who->cred->uid == attr.uid))
+		rc = do_link(who, to, vn, newname);
+	vnode_put(vn);
+	return rc;
+}
+
+const struct name_deed name_deeds[] = {
+	{ "rename", do_rename, true },
+	{ "rename", do_rename, true },
+	{ "link", link_own, false },
+};
+
+const size_t name_deeds_count = sizeof(name_deeds) / sizeof(name_deeds[0]);
 
 static int
 change_mode(const struct who *who, struct vnode *vn, unsigned int arg)
@@ -217,47 +246,61 @@ use_xattr(const struct who *who, struct vnode *vn, unsigned int arg)
 #define ID(tag, perm, low, high) tag, 0, perm, 0, low, high, 0, 0
 #define VERSION 2, 0, 0, 0
 
+static const unsigned char user_acl[] = { VERSION, OBJ(1, 6), ID(2, 7, 0xe8, 3),
+	OBJ(4, 0), OBJ(16, 7), OBJ(32, 0) };
+static const unsigned char group_acl[] = { VERSION, OBJ(1, 7), OBJ(4, 1),
+	ID(8, 6, 0xd0, 7), OBJ(16, 6), OBJ(32, 5) };
+static const unsigned char few_acl[] = { VERSION, OBJ(1, 7), OBJ(4, 5),
+	OBJ(32, 4) };
+
 static int
 use_acl(const struct who *who, struct vnode *vn, unsigned int arg)
 {
-	static const unsigned char user[] = { VERSION, OBJ(1, 6),
-		ID(2, 7, 0xe8, 3), OBJ(4, 0), OBJ(16, 7), OBJ(32, 0) };
-	static const unsigned char group[] = { VERSION, OBJ(1, 7), OBJ(4, 1),
-		ID(8, 6, 0xd0, 7), OBJ(16, 6), OBJ(32, 5) };
-	static const unsigned char few[] = { VERSION, OBJ(1, 7), OBJ(4, 5),
-		OBJ(32, 4) };
-	static const struct {
-		const void *data;
-		size_t len;
-	} acls[] = { { user, sizeof(user) }, { group, sizeof(group) },
-		{ few, sizeof(few) }, { few, 5 }, { "", 0 } };
-	const char *name = arg % 5 == 0 ? "system.posix_acl_default"
-					: "system.posix_acl_access";
+	static const struct vname acls[] = {
+		{ (const char *)user_acl, sizeof(user_acl) },
+		{ (const char *)group_acl, sizeof(group_acl) },
+		{ (const char *)few_acl, sizeof(few_acl) },
+		{ "", 0 },
+	};
+	bool is_default = arg % 5 == 0;
+	const char *name = is_default ? VACL_DEFAULT : VACL_ACCESS;
 	unsigned int n = arg / 5 % 6;
 	struct vblob blob = { 0 };
 	int rc;
 
-	if (n < 5)
-		return do_setxattr(who, vn, name, acls[n].data, acls[n].len, 0);
+	/* Linux has everybody take away what only directories can have. */
+	if (n == 3 && is_default && !S_ISDIR(vn->type))
+		return 0;
+	if (n < 4)
+		return do_setxattr(who, vn, name, acls[n].s, acls[n].len, 0);
 	rc = do_getxattr(who, vn, name, &blob);
 	free(blob.data);
 	return rc != 0 ? rc : (int)blob.len;
 }
 
+/* The owner is all of it. */
+static int
+set_bad_acl(const struct who *who, struct vnode *vn, unsigned int arg)
+{
+	return do_setxattr(
+	    who, vn, arg % 2 ? VACL_DEFAULT : VACL_ACCESS, user_acl, 12, 0);
+}
+
 const struct file_deed file_deeds[] = {
-	{ "chmod", change_mode },
-	{ "chmod", change_mode },
-	{ "chown", change_owner },
-	{ "chown", change_owner },
-	{ "setattr", change_all },
-	{ "truncate", change_size },
-	{ "utimes", change_times },
-	{ "open", open_and_write },
-	{ "open", open_and_write },
-	{ "open", open_and_write },
-	{ "readlink", read_link },
-	{ "xattr", use_xattr },
-	{ "acl", use_acl },
+	{ "chmod", change_mode, false },
+	{ "chmod", change_mode, false },
+	{ "chown", change_owner, false },
+	{ "chown", change_owner, false },
+	{ "setattr", change_all, true },
+	{ "truncate", change_size, false },
+	{ "utimes", change_times, false },
+	{ "open", open_and_write, false },
+	{ "open", open_and_write, false },
+	{ "open", open_and_write, false },
+	{ "readlink", read_link, false },
+	{ "xattr", use_xattr, false },
+	{ "acl", use_acl, false },
+	{ "bad acl", set_bad_acl, true },
 };
 
 const size_t file_deeds_count = sizeof(file_deeds) / sizeof(file_deeds[0]);

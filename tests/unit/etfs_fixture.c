@@ -64,8 +64,7 @@ tmpfs_setup(void **state)
 	return setup(state, true, ETFS_SELF);
 }
 
-/* As for who may act as somebody else. */
-static bool
+bool
 is_root(void)
 {
 	if (geteuid() == 0)

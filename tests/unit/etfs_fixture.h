@@ -23,6 +23,9 @@ int disk_mapped_setup(void **state); /* identity: mapped */
 int tmpfs_mapped_setup(void **state);
 int etfs_teardown(void **state);
 
+/* Only root may act as somebody else; says so. */
+bool is_root(void);
+
 /* Not before Linux 6.6; then what needs it is tried on disk once more. */
 bool tmpfs_keeps_xattrs(void);
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_etfs_mapped_rules.c -- identity mapped refuses and permits what memory
- * does.
+ * test_fs_alike_rules.c -- memory, and identity mapped, refuse and permit what
+ * the host does.
  *
- * Users do the same things, drawn from a fixed sequence, in a tree in memory,
- * whose rules have tests of their own, and in a mapped one: each has to end
- * alike, and the trees have to be alike after it.
+ * Users do the same things, drawn from a fixed sequence, in a tree in memory and
+ * in another: a mapped one, which has memory's rules, or one in which the
+ * host's kernel decides.  Each has to end alike, and the trees have to be alike
+ * after it.
  */
 
 #include <stdio.h>
@@ -18,7 +19,7 @@
 
 struct world {
 	struct fixture *fx;
-	struct vnode *roots[2]; /* in memory, and mapped */
+	struct vnode *roots[2]; /* in memory, and the other */
 	const struct who *who;
 	uint64_t random;
 	unsigned int step;
@@ -88,12 +89,20 @@ describe(struct world *w, const char *what, const char *dir, const char *name,
 
 static void
 alike(
-    const struct world *w, const char *what, long long memory, long long mapped)
+    const struct world *w, const char *what, long long memory, long long other)
 {
-	if (memory != mapped)
-		print_error("%s: %s: memory %lld, mapped %lld\n", w->what, what,
-		    memory, mapped);
-	assert_true(memory == mapped);
+	if (memory != other)
+		print_error("%s: %s: memory %lld, other %lld\n", w->what, what,
+		    memory, other);
+	assert_true(memory == other);
+}
+
+/* The same result; a doubtful deed's refusal may be called otherwise. */
+static void
+end_alike(const struct world *w, bool doubtful, const int rc[2])
+{
+	if (!doubtful || rc[0] >= 0 || rc[1] >= 0)
+		alike(w, "result", rc[0], rc[1]);
 }
 
 /* Walk both; the number of those that are there, which are put by put_two. */
@@ -120,6 +129,25 @@ put_two(struct vnode *vn[2])
 }
 
 static void
+same_xattr(struct world *w, struct vnode *vn[2], const char *name)
+{
+	struct vblob blob[2];
+	int rc[2];
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		blob[i] = (struct vblob){ 0 };
+		rc[i] = do_getxattr(&w->fx->self, vn[i], name, &blob[i]);
+	}
+	alike(w, name, rc[0], rc[1]);
+	alike(w, name, (long long)blob[0].len, (long long)blob[1].len);
+	if (blob[0].len > 0)
+		assert_memory_equal(blob[0].data, blob[1].data, blob[0].len);
+	free(blob[0].data);
+	free(blob[1].data);
+}
+
+static void
 same_attributes(struct world *w, struct vnode *vn[2])
 {
 	struct vattr attr[2];
@@ -131,6 +159,9 @@ same_attributes(struct world *w, struct vnode *vn[2])
 	alike(w, "mode", attr[0].mode, attr[1].mode);
 	alike(w, "uid", attr[0].uid, attr[1].uid);
 	alike(w, "gid", attr[0].gid, attr[1].gid);
+	same_xattr(w, vn, "user.note");
+	same_xattr(w, vn, VACL_ACCESS);
+	same_xattr(w, vn, VACL_DEFAULT);
 	if (S_ISDIR(attr[0].mode))
 		return;
 	alike(w, "nlink", (long long)attr[0].nlink, (long long)attr[1].nlink);
@@ -174,61 +205,29 @@ do_in_dir(struct world *w)
 	if (walk_two(w, w->who, path, dir) == 0) {
 		rc[0] = deed->run(w->who, dir[0], name, mode);
 		rc[1] = deed->run(w->who, dir[1], name, mode);
-		alike(w, "result", rc[0], rc[1]);
+		end_alike(w, deed->doubtful, rc);
 	}
 	put_two(dir);
-}
-
-/*
- * A directory that is to go into itself, or over one it is in, is refused in
- * memory before anybody's rights are looked at; on the host after that.
- */
-static bool
-refused_for_two_reasons(int memory, int mapped)
-{
-	return (memory == -EINVAL || memory == -ENOTEMPTY) &&
-	    (mapped == -EACCES || mapped == -EPERM);
-}
-
-/* What one of the two does. */
-struct two {
-	bool renames;
-	const char *name, *newname;
-};
-
-static int
-rename_or_link(const struct who *who, struct vnode *from, struct vnode *to,
-    const struct two *t)
-{
-	struct vnode *vn;
-	int rc;
-
-	if (t->renames)
-		return do_rename(who, from, t->name, to, t->newname);
-	if ((rc = do_walk(who, from, t->name, &vn)) != 0)
-		return rc;
-	rc = do_link(who, to, vn, t->newname);
-	vnode_put(vn);
-	return rc;
 }
 
 static void
 do_with_two(struct world *w)
 {
 	const char *from = draw_dir(w), *to = draw_dir(w);
-	struct two t = { draw(w, 3) != 0, draw_name(w), draw_name(w) };
+	const char *name = draw_name(w), *newname = draw_name(w);
+	const struct name_deed *deed =
+	    &name_deeds[draw(w, (unsigned int)name_deeds_count)];
 	struct vnode *a[2], *b[2] = { NULL, NULL };
 	int rc[2];
 
 	snprintf(w->what, sizeof(w->what), "step %u: uid %u: %s %s/%s %s/%s",
-	    w->step, (unsigned int)w->who->cred->uid,
-	    t.renames ? "rename" : "link", from, t.name, to, t.newname);
+	    w->step, (unsigned int)w->who->cred->uid, deed->what, from, name,
+	    to, newname);
 	if (walk_two(w, w->who, from, a) == 0 &&
 	    walk_two(w, w->who, to, b) == 0) {
-		rc[0] = rename_or_link(w->who, a[0], b[0], &t);
-		rc[1] = rename_or_link(w->who, a[1], b[1], &t);
-		if (!refused_for_two_reasons(rc[0], rc[1]))
-			alike(w, "result", rc[0], rc[1]);
+		rc[0] = deed->run(w->who, a[0], name, b[0], newname);
+		rc[1] = deed->run(w->who, a[1], name, b[1], newname);
+		end_alike(w, deed->doubtful, rc);
 	}
 	put_two(a);
 	put_two(b);
@@ -251,7 +250,7 @@ do_to_file(struct world *w)
 	if (walk_two(w, w->who, path, vn) == 0) {
 		rc[0] = deed->run(w->who, vn[0], arg);
 		rc[1] = deed->run(w->who, vn[1], arg);
-		alike(w, "result", rc[0], rc[1]);
+		end_alike(w, deed->doubtful, rc);
 		same_attributes(w, vn);
 	}
 	put_two(vn);
@@ -310,23 +309,25 @@ do_step(struct world *w)
 }
 
 static void
-users_may_the_same_as_in_memory(void **state)
+users_may_the_same(void **state)
 {
 	struct world w = { .fx = *state, .random = 1 };
 
 	assert_int_equal(
 	    do_mkdir(&w.fx->self, w.fx->root, "memory", 0777, &w.roots[0]), 0);
-	w.roots[1] = walk(w.fx, "mapped");
+	w.roots[1] = walk(w.fx, "other");
+	/* Whoever has made that on the host. */
+	assert_int_equal(do_chown(&w.fx->self, w.roots[1], 0, 0), 0);
 	for (w.step = 0; w.step < STEPS; w.step++)
 		do_step(&w);
 	put_two(w.roots);
 }
 
-/* The directory on the host, below a tree in memory. */
+/* A directory on the host, below a tree in memory. */
 static int
-mapped_setup(void **state, const char *template)
+setup(void **state, const char *template, enum etfs_identity identity)
 {
-	struct etfs_config cfg = { .identity = ETFS_MAPPED };
+	struct etfs_config cfg = { .identity = identity };
 	struct etfs_why why;
 	struct fixture *fx;
 	struct vfs_fs *fs;
@@ -340,33 +341,44 @@ mapped_setup(void **state, const char *template)
 	cfg.path = mkdtemp(fx->dir);
 	return cfg.path == NULL || chmod(cfg.path, 0777) != 0 ||
 	    etfs_new(fx->vfs, &cfg, &fs, &why) != 0 ||
-	    vfs_mount(fx->vfs, "/mapped", fs) != 0;
+	    vfs_mount(fx->vfs, "/other", fs) != 0;
+}
+
+#define DISK "/var/tmp/etfsd-test.XXXXXX"
+#define TMPFS "/dev/shm/etfsd-test.XXXXXX"
+
+static int
+mapped_on_disk(void **state)
+{
+	return setup(state, DISK, ETFS_MAPPED);
 }
 
 static int
-on_disk(void **state)
+mapped_on_tmpfs(void **state)
 {
-	return mapped_setup(state, "/var/tmp/etfsd-test.XXXXXX");
+	return setup(state, tmpfs_keeps_xattrs() ? TMPFS : DISK, ETFS_MAPPED);
 }
 
+/* A tmpfs is no example: there the set-group-ID bit goes with an ACL. */
 static int
-in_memory(void **state)
+client_on_disk(void **state)
 {
-	return tmpfs_keeps_xattrs()
-	    ? mapped_setup(state, "/dev/shm/etfsd-test.XXXXXX")
-	    : on_disk(state);
+	return is_root() ? setup(state, DISK, ETFS_CLIENT) : -1;
 }
+
+#define IN(other)                                                              \
+	{                                                                      \
+		"users_may_the_same (" #other ")", users_may_the_same, other,  \
+		    etfs_teardown, NULL                                        \
+	}
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		{ "users_may_the_same_as_in_memory (disk)",
-		    users_may_the_same_as_in_memory, on_disk, fixture_teardown,
-		    NULL },
-		{ "users_may_the_same_as_in_memory (tmpfs)",
-		    users_may_the_same_as_in_memory, in_memory,
-		    fixture_teardown, NULL },
+		IN(mapped_on_disk),
+		IN(mapped_on_tmpfs),
+		IN(client_on_disk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
