@@ -87,7 +87,8 @@ cli_number(const char *text, uint64_t max, uint64_t *out)
 		if (__builtin_mul_overflow(n, (uint64_t)10, &n) ||
 		    __builtin_add_overflow(n, (uint64_t)(*text - '0'), &n))
 			return false;
-	if (*text != '\0' && (u = strchr(units, *text & ~0x20)) != NULL) {
+	/* A blank without that bit would be the end of units. */
+	if (*text > ' ' && (u = strchr(units, *text & ~0x20)) != NULL) {
 		unit <<= 10 * (u - units + 1);
 		text++;
 	}

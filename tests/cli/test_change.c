@@ -202,6 +202,8 @@ truncate_sets_the_size(void **state)
 	misused(c, "etfs: truncate: -s is missing\n", "truncate", "@/f");
 	misused(
 	    c, "etfs: truncate: no size: 1Q\n", "truncate", "-s", "1Q", "@/f");
+	misused(
+	    c, "etfs: truncate: no size: 1 \n", "truncate", "-s", "1 ", "@/f");
 }
 
 static void
