@@ -21,10 +21,17 @@ static const struct cli_option options[] = {
 	{ 0, NULL, NULL, NULL },
 };
 
+/* Has it gone, and should it have? */
+static bool
+is_gone(const struct rm *rm, int rc)
+{
+	return rc == 0 || (rm->force && rc == -ENOENT);
+}
+
 static void
 say(struct rm *rm, const char *path, int rc)
 {
-	if (rc != 0 && !(rm->force && rc == -ENOENT))
+	if (!is_gone(rm, rc))
 		cli_error(rm->c, path, rc);
 }
 
@@ -101,7 +108,7 @@ empty_dir(struct rm *rm, const char *path, uint32_t fid, struct dir_entry *e)
 		etfsc_forget(rm->c->fs, sub);
 	} else {
 		say(rm, below != NULL ? below : e->name, rc);
-		e->rc = 1;
+		e->rc = is_gone(rm, rc) ? 0 : 1;
 	}
 	free(below);
 }
@@ -115,7 +122,7 @@ report(struct rm *rm, const char *path, const struct dir_list *list)
 	size_t i;
 
 	for (i = 0; i < list->n; i++) {
-		if (list->e[i].rc == 0)
+		if (is_gone(rm, list->e[i].rc))
 			continue;
 		all = false;
 		if (list->e[i].rc == 1)
@@ -132,9 +139,9 @@ static bool
 remove_in(struct rm *rm, const char *path, uint32_t fid)
 {
 	struct dir_list list;
-	bool all = false;
 	size_t i;
 	int rc = dir_read(rm->c, fid, DIR_FILES, &list);
+	bool all = is_gone(rm, rc);
 
 	say(rm, path, rc);
 	if (rc == 0) {

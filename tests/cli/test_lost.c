@@ -73,6 +73,53 @@ CASE(in_cat, "head", "-c", "10", "/f")
 CASE(in_mv, "mv", "/f", "/g")
 CASE(in_chmod, "chmod", "u+x", "/f", "/g")
 
+/* Somebody else removes what is in a directory: a listing has it still. */
+static void
+serve_gone(struct fake *f)
+{
+	bool *removed = f->arg;
+	struct p9_msg m, r;
+
+	while (fake_get(f, &m)) {
+		if (m.type != P9_Tunlinkat) {
+			fake_answer(f, &m);
+			continue;
+		}
+		r = (struct p9_msg){ .type = P9_Runlinkat, .tag = m.tag };
+		if (m.u.Tunlinkat.flags != 0)
+			*removed = true;
+		else {
+			r.type = P9_Rlerror;
+			r.u.Rlerror.ecode =
+			    m.u.Tunlinkat.name.s[0] == 'd' ? EISDIR : ENOENT;
+		}
+		fake_put(f, &r);
+	}
+}
+
+static void
+rm_f_removes_a_directory_whose_files_are_gone(void **state)
+{
+	const char *args[] = { "rm", "-rf", "/d", NULL };
+	struct fake *f = calloc(1, sizeof(*f));
+	struct client *c = *state;
+	struct etfs_said said;
+	bool removed = false;
+	int fd;
+
+	f->serve = serve_gone;
+	f->arg = &removed;
+	fd = etfs_fake_start(f);
+	etfs_run(c, &(struct etfs_how){ .address = f->addr }, args, &said);
+	close(fd);
+	fake_stop(f);
+	assert_string_equal(said.err, "");
+	assert_int_equal(said.status, 0);
+	assert_true(removed);
+	etfs_free(&said);
+	free(f);
+}
+
 int
 main(void)
 {
@@ -85,6 +132,7 @@ main(void)
 		client_test(in_cat),
 		client_test(in_mv),
 		client_test(in_chmod),
+		client_test(rm_f_removes_a_directory_whose_files_are_gone),
 	};
 
 	return client_main("lost", CLIENT_ONCE, tests, WIRE_COUNT(tests));
