@@ -8,6 +8,7 @@
 #include <getopt.h>
 #include <limits.h>
 #include <locale.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -124,6 +125,21 @@ run(struct cli *c, int argc, char **argv)
 	return cli_run(c, argc - optind, argv + optind);
 }
 
+/*
+ * What is opened later must not become standard input or output: what is said
+ * would go to the server.  Reading or writing them fails as if they were closed.
+ */
+static void
+fill_gaps(void)
+{
+	int fd = 0;
+
+	while (fd >= 0 && fd <= STDERR_FILENO)
+		fd = open("/", O_PATH | O_CLOEXEC);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -133,6 +149,7 @@ main(int argc, char **argv)
 	};
 	int status, rc;
 
+	fill_gaps();
 	setlocale(LC_TIME, "");
 	status = run(&c, argc, argv);
 	rc = etfsc_release(c.fs);

@@ -5,6 +5,8 @@
 
 #include <grp.h>
 #include <pwd.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "etfs.h"
 
@@ -171,6 +173,40 @@ xattrs_are_set_got_listed_and_removed(void **state)
 	    "@/f", "user.a");
 }
 
+/* With standard input, output and error closed; the status. */
+static int
+without_any(struct client *c, const char *const *args)
+{
+	int status, fd;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		alarm(60); /* it reads its own pipes */
+		for (fd = 0; fd <= 2; fd++)
+			close(fd);
+		etfs_exec(c, &(struct etfs_how){ 0 }, args);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static void
+what_is_closed_stays_so(void **state)
+{
+	struct client *c = *state;
+	const char *ls[] = { "ls", "@", NULL }, *cat[] = { "cat", "@/f", NULL };
+	const char *write[] = { "write", "@/f", NULL };
+	const char *both[] = { "cp", "@/no", "@/f", "@/d", NULL };
+
+	client_put(c->fs, "f", "f");
+	ok(etfsc_mkdir(c->fs, "d", 0777));
+	assert_int_equal(without_any(c, ls), 1);
+	assert_int_equal(without_any(c, cat), 1);
+	assert_int_equal(without_any(c, write), 1);
+	assert_int_equal(without_any(c, both), 1);
+	prints(c, "f", "cat", "@/d/f");
+}
+
 int
 main(void)
 {
@@ -181,6 +217,7 @@ main(void)
 		client_test(stat_prints_as_stat_does),
 		client_test(stat_is_of_a_link_or_what_it_leads_to),
 		client_test(df_tells_how_much_room_there_is),
+		client_test(what_is_closed_stays_so),
 		client_test(xattrs_are_set_got_listed_and_removed),
 	};
 
