@@ -20,6 +20,8 @@ enum copy_keep {
 	COPY_MODE /* and times, as always */
 };
 
+struct job;
+
 struct copy {
 	struct cli *c;
 	const struct place *from, *to;
@@ -31,7 +33,8 @@ struct copy {
 	struct progress progress;
 
 	uint64_t self; /* qid.path of the copy, where it could meet itself */
-	unsigned int active; /* files that are under way */
+	struct job *jobs; /* files that are under way */
+	unsigned int active; /* so many */
 	unsigned int chunks; /* that they have, beyond one each */
 };
 

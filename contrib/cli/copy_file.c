@@ -126,6 +126,9 @@ end(struct job *j)
 	place_drop(cp->c, &j->have);
 	cp->chunks -= j->chunks;
 	cp->active--;
+	*j->prev = j->next;
+	if (j->next != NULL)
+		j->next->prev = j->prev;
 	if (j->why == 0)
 		cp->progress.files++;
 	copy_dir_put(j->dir);
@@ -204,34 +207,81 @@ job_advance(struct job *j, int rc)
 	}
 }
 
+/* Would one of the two take away what the other makes? */
+static bool
+meet(const struct job *a, const struct job *b)
+{
+	return strcmp(a->dir->to_path, b->dir->to_path) == 0 &&
+	    (strcmp(a->to, b->to) == 0 || strcmp(a->part, b->to) == 0 ||
+		strcmp(a->to, b->part) == 0);
+}
+
+static bool
+has_to_wait(const struct job *j)
+{
+	const struct job *other = j->cp->jobs;
+
+	while (other != NULL && !meet(j, other))
+		other = other->next;
+	return other != NULL || j->cp->active >= FILES;
+}
+
+static struct job *
+new_job(struct copy_dir *dir, const char *from, const char *to, bool link)
+{
+	struct job *j = calloc(1, sizeof(*j));
+
+	if (j == NULL || (j->name = strdup(from)) == NULL ||
+	    (j->to = strdup(to)) == NULL) {
+		if (j != NULL)
+			free(j->name);
+		free(j);
+		return NULL;
+	}
+	partial_name(to, j->part);
+	j->src = j->dst = j->have = PLACE_NONE;
+	j->cp = dir->cp;
+	j->dir = dir;
+	j->step = link ? JOB_LINK_FIND : JOB_FIND;
+	j->req.done = step_done;
+	return j;
+}
+
+static void
+start(struct job *j)
+{
+	struct copy *cp = j->cp;
+
+	j->next = cp->jobs;
+	j->prev = &cp->jobs;
+	if (j->next != NULL)
+		j->next->prev = &j->next;
+	cp->jobs = j;
+	cp->active++;
+	j->dir->refs++;
+	if ((j->rc = table[j->step].run(j)) != PLACE_PENDING)
+		job_advance(j, j->rc);
+}
+
 void
 copy_file(struct copy_dir *dir, const char *from, const char *to, bool link)
 {
 	struct copy *cp = dir->cp;
-	struct job *j;
+	struct job *j = new_job(dir, from, to, link);
 
-	while (cp->active >= FILES) {
+	if (j == NULL) {
+		copy_error(cp, dir->from_path, from, -ENOMEM);
+		return;
+	}
+	while (has_to_wait(j)) {
 		etfsc_run(cp->c->fs, 200);
 		progress_show(&cp->progress);
 	}
-	if (cli_over(cp->c))
-		return;
-	if ((j = calloc(1, sizeof(*j))) == NULL ||
-	    (j->name = strdup(from)) == NULL || (j->to = strdup(to)) == NULL) {
-		copy_error(cp, dir->from_path, from, -ENOMEM);
-		if (j != NULL)
-			free(j->name);
-		free(j);
+	if (!cli_over(cp->c)) {
+		start(j);
 		return;
 	}
-	partial_name(to, j->part);
-	j->src = j->dst = j->have = PLACE_NONE;
-	j->cp = cp;
-	j->dir = dir;
-	j->step = link ? JOB_LINK_FIND : JOB_FIND;
-	j->req.done = step_done;
-	dir->refs++;
-	cp->active++;
-	if ((j->rc = table[j->step].run(j)) != PLACE_PENDING)
-		job_advance(j, j->rc);
+	free(j->name);
+	free(j->to);
+	free(j);
 }

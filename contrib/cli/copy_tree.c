@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "copy.h"
+#include "partial.h"
 
 /* Attributes of a directory, and of its copy: those of new ones, or all. */
 static void
@@ -106,6 +107,8 @@ copy_entry(struct copy_dir *d, const struct dir_entry *e)
 		go_down(d, e->name);
 }
 
+/* What somebody has left behind has the name that another file has until it is
+ * whole, and comes when that is. */
 static void
 copy_all(struct copy_dir *d)
 {
@@ -114,10 +117,16 @@ copy_all(struct copy_dir *d)
 	int rc = cp->from->list(cp->c, &d->from, &list);
 	size_t i;
 
-	if (rc != 0)
+	if (rc != 0) {
 		copy_error(cp, NULL, d->from_path, rc);
-	for (i = 0; rc == 0 && i < list.n && !cli_over(cp->c); i++)
-		copy_entry(d, &list.e[i]);
+		list.n = 0;
+	}
+	for (i = 0; i < list.n && !cli_over(cp->c); i++)
+		if (!partial_named(list.e[i].name))
+			copy_entry(d, &list.e[i]);
+	for (i = list.n; i > 0 && !cli_over(cp->c); i--)
+		if (partial_named(list.e[i - 1].name))
+			copy_entry(d, &list.e[i - 1]);
 	dir_free(&list);
 }
 

@@ -49,6 +49,7 @@ struct job {
 	struct etfsc_req req; /* its first member */
 	struct flow flow;
 	struct copy *cp;
+	struct job *next, **prev; /* of cp's jobs */
 	struct copy_dir *dir;
 	enum job_step step;
 	int rc; /* of the step before */

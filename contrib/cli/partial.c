@@ -40,6 +40,15 @@ partial_name(const char *name, char out[PARTIAL_NAME])
 }
 
 bool
+partial_named(const char *name)
+{
+	size_t len = strlen(name), end = strlen(SUFFIX);
+
+	return name[0] == '.' && len > end &&
+	    strcmp(name + len - end, SUFFIX) == 0;
+}
+
+bool
 partial_worth(const struct etfsc_attr *source)
 {
 	return source->size > PARTIAL_WINDOW;

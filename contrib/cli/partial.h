@@ -23,6 +23,9 @@
 /* Of what will be called name. */
 void partial_name(const char *name, char out[PARTIAL_NAME]);
 
+/* Could it be such a name? */
+bool partial_named(const char *name);
+
 bool partial_worth(const struct etfsc_attr *source);
 
 /* The access time of what is begun from source. */

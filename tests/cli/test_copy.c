@@ -213,6 +213,46 @@ any_name_will_do(void **state)
 	temp_remove(dir);
 }
 
+/* What was left behind in the source is called as a copy is on its way. */
+static void
+what_was_left_behind_is_copied_as_it_is(void **state)
+{
+	struct client *c = *state;
+	char *dir = temp_dir();
+	char *from = temp_path(dir, "d"), *to = temp_path(dir, "e");
+
+	assert_int_equal(mkdir(from, 0777), 0);
+	local_plant(local_path(from, "f"), 3 * MIB, 1);
+	local_plant(local_path(from, ".f.etfs-partial"), 5, 2);
+	prints(c, "", "put", "-r", from, "@");
+	prints(c, "", "cp", "-r", "@/d", "@/e");
+	prints(c, "", "get", "-r", "@/e", dir);
+	local_is(local_path(to, "f"), 3 * MIB, 1);
+	local_is(local_path(to, ".f.etfs-partial"), 5, 2);
+	assert_int_equal(local_count(to), 2);
+	free(from);
+	free(to);
+	temp_remove(dir);
+}
+
+static void
+of_two_with_one_name_the_last_one_stays(void **state)
+{
+	struct client *c = *state;
+	char *dir = temp_dir();
+
+	ok(etfsc_mkdir(c->fs, "a", 0777));
+	ok(etfsc_mkdir(c->fs, "b", 0777));
+	client_put(c->fs, "a/f", "long");
+	ok(etfsc_truncate(c->fs, "a/f", 256 * MIB));
+	client_put(c->fs, "b/f", "short");
+	prints(c, "", "get", "@/a/f", "@/b/f", dir);
+	prints(c, "", "put", local_path(dir, "f"), "@/g");
+	prints(c, "short", "cat", "@/g");
+	assert_int_equal(local_count(dir), 1);
+	temp_remove(dir);
+}
+
 static void
 what_is_refused_is_told_and_the_rest_goes_on(void **state)
 {
@@ -323,6 +363,8 @@ main(void)
 		client_test(owners_that_may_not_be_kept_are_not),
 		client_test(operands_that_are_links_are_followed),
 		client_test(any_name_will_do),
+		client_test(what_was_left_behind_is_copied_as_it_is),
+		client_test(of_two_with_one_name_the_last_one_stays),
 		client_test(what_is_refused_is_told_and_the_rest_goes_on),
 		client_test(where_it_goes_is_as_cp_has_it),
 		client_test(progress_is_told_on_a_terminal),
