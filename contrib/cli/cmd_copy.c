@@ -45,6 +45,15 @@ copy_into(struct copy *cp, const char *path, const char *to)
 	free(name);
 }
 
+static bool
+is_dir(struct copy *cp, const char *path)
+{
+	struct etfsc_attr attr;
+
+	return cp->from->look(cp->c, path, !cp->recurse, &attr) == 0 &&
+	    S_ISDIR(attr.mode);
+}
+
 /* As what is called to, which is no directory yet. */
 static void
 copy_as(struct copy *cp, const char *path, const char *to)
@@ -55,6 +64,8 @@ copy_as(struct copy *cp, const char *path, const char *to)
 		copy_error(cp, NULL, to, -ENOMEM);
 	else if (!has_name(name) || name[0] == '\0')
 		copy_error(cp, NULL, to, -ENOENT);
+	else if (to[strlen(to) - 1] == '/' && !is_dir(cp, path))
+		copy_error(cp, NULL, to, -ENOTDIR);
 	else
 		copy_tree(cp, path, dir, name);
 	free(dir);
@@ -66,11 +77,15 @@ copy_operands(struct copy *cp, char **paths, int n)
 {
 	const char *to = paths[n - 1];
 	struct etfsc_attr attr;
-	bool into =
-	    cp->to->look(cp->c, to, true, &attr) == 0 && S_ISDIR(attr.mode);
+	bool there = cp->to->look(cp->c, to, true, &attr) == 0;
+	bool into = there && S_ISDIR(attr.mode);
 
 	if (!into && n > 2) {
 		cli_error(cp->c, to, -ENOTDIR);
+		return;
+	}
+	if (there && !into && !S_ISREG(attr.mode)) { /* /dev/null, say */
+		copy_say(cp, NULL, to, "not a regular file");
 		return;
 	}
 	for (; n > 1 && !cli_over(cp->c); n--, paths++) {

@@ -228,6 +228,24 @@ copy_whole(struct copy *cp, const char *path, const struct etfsc_attr *attr,
 	copy_dir_put(d);
 }
 
+/* Is what would be copied there already, as itself?  Some servers give one
+ * number to files of different disks. */
+static bool
+is_same(struct copy *cp, const struct etfsc_attr *attr, const char *to_dir,
+    const char *to)
+{
+	char *path = to != NULL ? cli_join(to_dir, to) : strdup(to_dir);
+	struct etfsc_attr old;
+	bool same = path != NULL && cp->from == cp->to &&
+	    cp->to->look(cp->c, path, false, &old) == 0 &&
+	    old.qid.path == attr->qid.path && old.size == attr->size &&
+	    old.ctime.tv_sec == attr->ctime.tv_sec &&
+	    old.ctime.tv_nsec == attr->ctime.tv_nsec;
+
+	free(path);
+	return same;
+}
+
 void
 copy_tree(struct copy *cp, const char *path, const char *to_dir, const char *to)
 {
@@ -239,6 +257,8 @@ copy_tree(struct copy *cp, const char *path, const char *to_dir, const char *to)
 		rc = cp->from->follow(cp->c, path, &real);
 	if (rc != 0)
 		copy_error(cp, NULL, path, rc);
+	else if (is_same(cp, &attr, to_dir, to))
+		copy_say(cp, NULL, path, "this is what it would become");
 	else if (S_ISDIR(attr.mode) && cp->recurse)
 		copy_whole(cp, path, &attr, to_dir, to);
 	else if (S_ISDIR(attr.mode))

@@ -299,6 +299,19 @@ where_it_goes_is_as_cp_has_it(void **state)
 	ok(etfsc_mkfifo(c->fs, "p", 0666));
 	refuses(c, "etfs: get: @/p: not a regular file\n", "get", "@/p", dir);
 	assert_int_equal(local_count(dir), 0);
+	refuses(c, "etfs: cp: @/p: not a regular file\n", "cp", "@/f", "@/p");
+	refuses(c, "etfs: cp: @/new/: Not a directory\n", "cp", "-r", "@/f",
+	    "@/new/");
+	prints(c, "", "cp", "-r", "@/d/f", "@/dir/");
+	prints(c, "", "rmdir", "@/dir");
+	ok(etfsc_link(c->fs, "f", "h"));
+	refuses(c,
+	    "etfs: cp: @/f: this is what it would become\n"
+	    "etfs: cp: @/h: this is what it would become\n",
+	    "cp", "@/f", "@/h", "@");
+	refuses(c, "etfs: cp: @/d: this is what it would become\n", "cp", "-r",
+	    "@/d", "@");
+	prints(c, "f", "cat", "@/h");
 	misused(c, "etfs: get: an operand is missing\n", "get", "@/f");
 	prints(c, ".\n..\nc\nf\n", "ls", "-a", "@/d");
 	temp_remove(dir);
