@@ -74,11 +74,25 @@ has_reread(struct flow_chunk *ch)
 	ch->doing = FLOW_IDLE;
 }
 
+/* Where the source ends is known now. */
+static void
+has_end(struct flow_chunk *ch)
+{
+	ch->len = ch->end = ch->at;
+	ch->flow->size = ch->pos + ch->at;
+	if (ch->at > 0)
+		has_read(ch);
+	else
+		ch->doing = FLOW_IDLE;
+}
+
 static void
 took(struct flow_chunk *ch, int rc)
 {
 	if (rc < 0)
 		fail(ch, rc);
+	else if (rc == 0 && ch->doing == FLOW_READ && ch->flow->to_end)
+		has_end(ch);
 	else if (rc == 0)
 		fail(ch,
 		    ch->doing == FLOW_WRITE      ? -EIO
@@ -147,6 +161,8 @@ take(struct flow *f, struct flow_chunk *ch)
 		f->rc = -EINTR;
 	if (f->rc != 0 || f->next >= f->size)
 		return false;
+	if (f->to_end)
+		f->data = f->size;
 	if (f->next >= f->data)
 		f->from->data(f->src, f->next, f->size, &f->next, &f->data);
 	if (f->next >= f->size || f->next + most > lowest(f) + PARTIAL_WINDOW)

@@ -39,6 +39,7 @@ struct flow {
 	const struct place *from, *to;
 	const struct place_file *src, *dst;
 	bool compare; /* and copy nothing */
+	bool to_end; /* size is not known, and then is; one chunk at a time */
 	unsigned int nchunks; /* up to FLOW_CHUNKS */
 	uint64_t next; /* where to begin */
 	uint64_t size; /* of the source */

@@ -151,6 +151,15 @@ flow_done(struct flow *f, int rc)
 	job_advance((struct job *)((char *)f - offsetof(struct job, flow)), rc);
 }
 
+/* What the kernel makes up as it is read, as in /proc, has no size; and what has
+ * no version may be a stream, which never ends. */
+static bool
+has_no_size(const struct job *j)
+{
+	return j->attr.size == 0 &&
+	    (!j->cp->from->remote || j->attr.qid.version != 0);
+}
+
 /* A large one takes more of what chunks there are. */
 static int
 start_flow(struct job *j)
@@ -171,11 +180,14 @@ start_flow(struct job *j)
 		.compare = j->step == JOB_VERIFY,
 		.nchunks = 1 + j->chunks,
 		.next = j->step == JOB_VERIFY ? 0 : j->flow.next,
+		.to_end = j->step == JOB_DATA && has_no_size(j),
 		.size = j->attr.size,
 		.stop = &interrupt_count,
 		.moved = j->step == JOB_VERIFY ? NULL : &cp->progress.bytes,
 		.done = flow_done,
 	};
+	if (j->flow.to_end)
+		j->flow.size = UINT64_MAX;
 	return flow_start(&j->flow);
 }
 
@@ -189,6 +201,8 @@ job_data(struct job *j)
 int
 job_size(struct job *j)
 {
+	if (j->flow.to_end)
+		j->attr.size = j->flow.size;
 	return j->flow.written < j->attr.size ? set_size(j, j->attr.size) : 0;
 }
 

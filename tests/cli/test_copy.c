@@ -253,6 +253,29 @@ of_two_with_one_name_the_last_one_stays(void **state)
 	temp_remove(dir);
 }
 
+/* As of /proc: there is something in it, and its size is 0. */
+static void
+what_has_no_size_is_copied_to_its_end(void **state)
+{
+	struct client *c = *state;
+	char *dir = temp_dir(), address[1024];
+	struct etfs_how how = { .address = address };
+	struct etfs_said said;
+
+	snprintf(address, sizeof(address), "exec:exec %s -l stdio /proc/sys",
+	    getenv("ETFSD") != NULL ? getenv("ETFSD") : "build/etfsd");
+	etfs_run(c, &how,
+	    (const char *const[]){ "cat", "/kernel/ostype", NULL }, &said);
+	assert_true(said.outlen > 0);
+	prints(c, "", "put", "/proc/sys/kernel/ostype", "@/v");
+	prints(c, said.out, "cat", "@/v");
+	prints_how(c, &how, "", "get", "/kernel/ostype", dir);
+	prints(c, "", "put", local_path(dir, "ostype"), "@/w");
+	prints(c, said.out, "cat", "@/w");
+	etfs_free(&said);
+	temp_remove(dir);
+}
+
 static void
 what_is_refused_is_told_and_the_rest_goes_on(void **state)
 {
@@ -378,6 +401,7 @@ main(void)
 		client_test(any_name_will_do),
 		client_test(what_was_left_behind_is_copied_as_it_is),
 		client_test(of_two_with_one_name_the_last_one_stays),
+		client_test(what_has_no_size_is_copied_to_its_end),
 		client_test(what_is_refused_is_told_and_the_rest_goes_on),
 		client_test(where_it_goes_is_as_cp_has_it),
 		client_test(progress_is_told_on_a_terminal),
