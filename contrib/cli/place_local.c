@@ -21,9 +21,15 @@ static int
 find(struct cli *c, struct etfsc_req *req, const struct place_file *dir,
     const char *name, int flags, struct place_file *out)
 {
+	struct stat st;
+
 	UNUSED(c);
 	UNUSED(req);
 	*out = PLACE_NONE;
+	/* To open a FIFO, or a device, does something to it. */
+	if (fstatat(dir->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    !S_ISREG(st.st_mode))
+		flags = O_PATH;
 	out->fd =
 	    openat(dir->fd, name, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	return out->fd < 0 ? -errno : 0;

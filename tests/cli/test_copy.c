@@ -4,6 +4,7 @@
  */
 
 #include <fcntl.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -276,6 +277,27 @@ what_has_no_size_is_copied_to_its_end(void **state)
 	temp_remove(dir);
 }
 
+/* Who writes into it would be told that it is read, and that nobody does. */
+static void
+a_fifo_is_not_opened(void **state)
+{
+	struct client *c = *state;
+	char *dir = temp_dir(), *d = temp_path(dir, "d"), want[256];
+	struct inotify_event e;
+	int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+
+	assert_int_equal(mkdir(d, 0777), 0);
+	assert_int_equal(mkfifo(local_path(d, "p"), 0666), 0);
+	assert_true(inotify_add_watch(fd, local_path(d, "p"), IN_OPEN) >= 0);
+	snprintf(
+	    want, sizeof(want), "etfs: put: %s/p: not a regular file\n", d);
+	refuses(c, want, "put", "-r", d, "@");
+	assert_int_equal(read(fd, &e, sizeof(e)), -1);
+	close(fd);
+	free(d);
+	temp_remove(dir);
+}
+
 static void
 what_is_refused_is_told_and_the_rest_goes_on(void **state)
 {
@@ -402,6 +424,7 @@ main(void)
 		client_test(what_was_left_behind_is_copied_as_it_is),
 		client_test(of_two_with_one_name_the_last_one_stays),
 		client_test(what_has_no_size_is_copied_to_its_end),
+		client_test(a_fifo_is_not_opened),
 		client_test(what_is_refused_is_told_and_the_rest_goes_on),
 		client_test(where_it_goes_is_as_cp_has_it),
 		client_test(progress_is_told_on_a_terminal),
