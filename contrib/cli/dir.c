@@ -127,15 +127,16 @@ read_all(struct cli *c, uint32_t fid, enum dir_dots dots, struct dir_list *out)
 {
 	struct etfsc_req req = { .done = NULL };
 	uint8_t *buf = malloc(CHUNK);
-	uint64_t cookie = 0;
+	uint64_t cookie = 0, before;
 	int rc = buf != NULL ? 1 : -ENOMEM;
 
 	while (rc > 0) {
 		etfsc_treaddir(c->fs, &req, fid, cookie, CHUNK, buf);
 		if ((rc = etfsc_wait(c->fs, &req)) <= 0)
 			break;
+		before = cookie;
 		if ((rc = take(buf, (size_t)rc, dots, &cookie, out)) == 0)
-			rc = 1;
+			rc = cookie != before ? 1 : -EIO; /* for ever */
 	}
 	free(buf);
 	return rc;

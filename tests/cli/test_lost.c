@@ -120,6 +120,47 @@ rm_f_removes_a_directory_whose_files_are_gone(void **state)
 	free(f);
 }
 
+/* A directory goes on where it began. */
+static void
+serve_endless(struct fake *f)
+{
+	const struct p9_dirent e = { .type = 8, .name = { "f", 1 } };
+	uint8_t buf[100];
+	struct p9_msg m, r;
+
+	while (fake_get(f, &m)) {
+		if (m.type != P9_Treaddir) {
+			fake_answer(f, &m);
+			continue;
+		}
+		r = (struct p9_msg){ .type = P9_Rreaddir, .tag = m.tag };
+		r.u.Rreaddir.data.p = buf;
+		r.u.Rreaddir.data.len =
+		    (p9_u32)p9_dirent_encode(&e, buf, sizeof(buf));
+		fake_put(f, &r);
+	}
+}
+
+static void
+a_directory_without_end_is_told(void **state)
+{
+	const char *args[] = { "tree", "/d", NULL };
+	struct fake *f = calloc(1, sizeof(*f));
+	struct client *c = *state;
+	struct etfs_said said;
+	int fd;
+
+	f->serve = serve_endless;
+	fd = etfs_fake_start(f);
+	etfs_run(c, &(struct etfs_how){ .address = f->addr }, args, &said);
+	close(fd);
+	fake_stop(f);
+	assert_string_equal(said.err, "etfs: tree: /d: Input/output error\n");
+	assert_int_equal(said.status, 1);
+	etfs_free(&said);
+	free(f);
+}
+
 int
 main(void)
 {
@@ -132,6 +173,7 @@ main(void)
 		client_test(in_cat),
 		client_test(in_mv),
 		client_test(in_chmod),
+		client_test(a_directory_without_end_is_told),
 		client_test(rm_f_removes_a_directory_whose_files_are_gone),
 	};
 
