@@ -17,6 +17,7 @@ static const struct cli_option options[] = {
 struct df {
 	struct cli *c;
 	bool human, json;
+	bool titled; /* what is in the columns has been said */
 	struct json j;
 };
 
@@ -33,14 +34,27 @@ print_size(const struct df *df, const struct etfsc_statfs *s, uint64_t blocks)
 		printf("%12" PRIu64 " ", blocks * s->bsize / 1024);
 }
 
+static void
+title(struct df *df)
+{
+	if (!df->titled && df->human)
+		printf(
+		    "%7s %7s %7s %4s Path\n", "Size", "Used", "Avail", "Use%");
+	else if (!df->titled)
+		printf("%12s %12s %12s %4s Path\n", "1K-blocks", "Used",
+		    "Available", "Use%");
+	df->titled = true;
+}
+
 /* As df(1): of what others than root may have, rounded up. */
 static void
-print(const struct df *df, const char *path, const struct etfsc_statfs *s)
+print(struct df *df, const char *path, const struct etfsc_statfs *s)
 {
 	uint64_t used = s->blocks - s->bfree, all = used + s->bavail;
 	uint64_t percent =
 	    all > 0 ? used / all * 100 + (used % all * 100 + all - 1) / all : 0;
 
+	title(df);
 	print_size(df, s, s->blocks);
 	print_size(df, s, used);
 	print_size(df, s, s->bavail);
@@ -84,12 +98,6 @@ show_all(struct df *df, char **paths, int n)
 {
 	if (df->json)
 		json_open(&df->j, NULL, '[');
-	else if (df->human)
-		printf(
-		    "%7s %7s %7s %4s Path\n", "Size", "Used", "Avail", "Use%");
-	else
-		printf("%12s %12s %12s %4s Path\n", "1K-blocks", "Used",
-		    "Available", "Use%");
 	for (; n > 0; n--)
 		show(df, *paths++);
 	if (df->json)

@@ -146,6 +146,7 @@ df_tells_how_much_room_there_is(void **state)
 	    (const char *const[]){ "df", "--json", "@", NULL }, &said);
 	assert_non_null(strstr(said.out, want));
 	etfs_free(&said);
+	refuses(c, "etfs: df: @/no: No such file or directory\n", "df", "@/no");
 }
 
 static void
