@@ -43,21 +43,32 @@ interrupt(int sig)
 	interrupted = 1;
 }
 
+static const char *
+option_name(int letter)
+{
+	static char name[3] = "-?";
+
+	name[1] = (char)letter;
+	return letter == SEED ? "--seed" : name;
+}
+
 /* 0, or the option is misused. */
 static int
-set_number(struct cli *c, uint64_t least, uint64_t most, uint64_t *out)
+set_number(
+    struct cli *c, int letter, uint64_t least, uint64_t most, uint64_t *out)
 {
 	if (cli_number(optarg, most, out) && *out >= least)
 		return 0;
-	return cli_usage(
-	    c, "not from %" PRIu64 " to %" PRIu64 ": %s", least, most, optarg);
+	return cli_usage(c, "%s: not from %" PRIu64 " to %" PRIu64 ": %s",
+	    option_name(letter), least, most, optarg);
 }
 
 static int
-set_unsigned(struct cli *c, uint64_t least, uint64_t most, unsigned int *out)
+set_unsigned(
+    struct cli *c, int letter, uint64_t least, uint64_t most, unsigned int *out)
 {
 	uint64_t n = 0;
-	int rc = set_number(c, least, most, &n);
+	int rc = set_number(c, letter, least, most, &n);
 
 	*out = (unsigned int)n;
 	return rc;
@@ -78,7 +89,7 @@ set_seconds(struct cli *c, double *out)
 static int
 set_size(struct cli *c, uint64_t *out)
 {
-	int rc = set_number(c, 1 << 16, UINT64_C(1) << 40, out);
+	int rc = set_number(c, 's', 1 << 16, UINT64_C(1) << 40, out);
 
 	*out &= ~UINT64_C(4095);
 	return rc;
@@ -89,7 +100,7 @@ static int
 set_pid(struct cli *c, pid_t *out)
 {
 	unsigned int pid;
-	int rc = set_unsigned(c, 1, INT32_MAX, &pid);
+	int rc = set_unsigned(c, 'p', 1, INT32_MAX, &pid);
 
 	*out = (pid_t)pid;
 	if (rc == 0 && kill(*out, 0) != 0 && errno == ESRCH)
@@ -102,19 +113,19 @@ set(struct cli *c, struct bench_options *o, bool *json, int letter)
 {
 	switch (letter) {
 	case 'c':
-		return set_unsigned(c, 1, 1000000, &o->connections);
+		return set_unsigned(c, letter, 1, 1000000, &o->connections);
 	case 'q':
-		return set_unsigned(c, 1, 60000, &o->depth);
+		return set_unsigned(c, letter, 1, 60000, &o->depth);
 	case 'j':
-		return set_unsigned(c, 1, 1000, &o->processes);
+		return set_unsigned(c, letter, 1, 1000, &o->processes);
 	case 'm':
-		return set_unsigned(c, 4096, 1 << 30, &o->opt.msize);
+		return set_unsigned(c, letter, 4096, 1 << 30, &o->opt.msize);
 	case 't':
 		o->count = 0;
 		return set_seconds(c, &o->seconds);
 	case 'n':
 		o->seconds = 0;
-		return set_number(c, 1, UINT64_MAX, &o->count);
+		return set_number(c, letter, 1, UINT64_MAX, &o->count);
 	case 's':
 		return set_size(c, &o->size);
 	case 'd':
@@ -123,7 +134,7 @@ set(struct cli *c, struct bench_options *o, bool *json, int letter)
 	case 'p':
 		return set_pid(c, &o->pid);
 	case SEED:
-		return set_number(c, 0, UINT64_MAX, &o->seed);
+		return set_number(c, letter, 0, UINT64_MAX, &o->seed);
 	case ECHO_SERVER:
 		o->forgetful = true;
 		return 0;

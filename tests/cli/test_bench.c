@@ -399,8 +399,8 @@ what_makes_no_sense_is_refused(void **state)
 
 	misused(c, "etfs: bench: an operand is missing\n", "bench");
 	misused(c, "etfs: bench: no such workload: what\n", "bench", "what");
-	misused(c, "etfs: bench: not from 1 to 60000: 0\n", "bench", "-q", "0",
-	    "stat");
+	misused(c, "etfs: bench: -q: not from 1 to 60000: 0\n", "bench", "-q",
+	    "0", "stat");
 	misused(c, "etfs: bench: no number of seconds: x\n", "bench", "-t", "x",
 	    "stat");
 	misused(c, "etfs: bench: no such process: 2147483647\n", "bench", "-p",
