@@ -44,7 +44,20 @@ find_group(const char *name, gid_t *gid)
 	return true;
 }
 
-/* "user", "user:group", ":group"; false: said what is wrong. */
+/* That of the user when he logs in; false: nobody knows him. */
+static bool
+find_login_group(uid_t uid, gid_t *gid)
+{
+	const struct passwd *pw = getpwuid(uid);
+
+	if (pw == NULL)
+		return false;
+	*gid = pw->pw_gid;
+	return true;
+}
+
+/* "user", "user:", which is with his group, "user:group", ":group"; false: said
+ * what is wrong. */
 static bool
 find_owner(struct cli *c, char *text, uid_t *uid, gid_t *gid)
 {
@@ -57,7 +70,13 @@ find_owner(struct cli *c, char *text, uid_t *uid, gid_t *gid)
 		cli_usage(c, "no such user: %s", text);
 		return false;
 	}
-	if (group != NULL && !find_group(group, gid)) {
+	if (group != NULL && *group == '\0' && *text != '\0') {
+		if (find_login_group(*uid, gid))
+			return true;
+		cli_usage(c, "no group is known of user %s", text);
+		return false;
+	}
+	if (group != NULL && *group != '\0' && !find_group(group, gid)) {
 		cli_usage(c, "no such group: %s", group);
 		return false;
 	}

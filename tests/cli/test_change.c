@@ -162,6 +162,14 @@ chown_takes_numbers_and_names(void **state)
 	ok(etfsc_stat(c->fs, "f", &a));
 	assert_int_equal(a.uid, 7);
 	assert_int_equal(a.gid, 9);
+	prints(c, "", "chown", "0:", "@/f");
+	ok(etfsc_stat(c->fs, "f", &a));
+	assert_int_equal(a.uid, 0);
+	assert_int_equal(a.gid, 0);
+	prints(c, "", "chown", ":", "@/f");
+	misused(c, "etfs: chown: no group is known of user 3999999\n", "chown",
+	    "3999999:", "@/f");
+	prints(c, "", "chown", "7:9", "@/f");
 	prints(c, "", "chown", "root:root", "@/f");
 	ok(etfsc_stat(c->fs, "f", &a));
 	assert_int_equal(a.uid, 0);
