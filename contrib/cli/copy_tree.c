@@ -258,7 +258,7 @@ copy_tree(struct copy *cp, const char *path, const char *to_dir, const char *to)
 	if (rc != 0)
 		copy_error(cp, NULL, path, rc);
 	else if (is_same(cp, &attr, to_dir, to))
-		copy_say(cp, NULL, path, "this is what it would become");
+		copy_say(cp, NULL, path, "that is the same file");
 	else if (S_ISDIR(attr.mode) && cp->recurse)
 		copy_whole(cp, path, &attr, to_dir, to);
 	else if (S_ISDIR(attr.mode))

@@ -351,11 +351,11 @@ where_it_goes_is_as_cp_has_it(void **state)
 	prints(c, "", "rmdir", "@/dir");
 	ok(etfsc_link(c->fs, "f", "h"));
 	refuses(c,
-	    "etfs: cp: @/f: this is what it would become\n"
-	    "etfs: cp: @/h: this is what it would become\n",
+	    "etfs: cp: @/f: that is the same file\n"
+	    "etfs: cp: @/h: that is the same file\n",
 	    "cp", "@/f", "@/h", "@");
-	refuses(c, "etfs: cp: @/d: this is what it would become\n", "cp", "-r",
-	    "@/d", "@");
+	refuses(c, "etfs: cp: @/d: that is the same file\n", "cp", "-r", "@/d",
+	    "@");
 	prints(c, "f", "cat", "@/h");
 	misused(c, "etfs: get: an operand is missing\n", "get", "@/f");
 	prints(c, ".\n..\nc\nf\n", "ls", "-a", "@/d");

@@ -3,7 +3,7 @@
 #
 # Two clients of one server: what one does, the other sees.
 # only: cache=none
-# limit: 240
+# limit: 600
 
 mount9 /mnt2
 there=/mnt2/twomounts
