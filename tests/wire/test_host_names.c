@@ -11,22 +11,10 @@
 
 #include <net/if.h>
 
-#include <fcntl.h>
 #include <sched.h>
 
 #include "mounts.h"
 #include "wire.h"
-
-static void
-say(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	ssize_t len = (ssize_t)strlen(text);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, (size_t)len), len);
-	close(fd);
-}
 
 /* What /etc/hosts says, until mounts_undo(). */
 static void
@@ -34,7 +22,7 @@ hosts_are(struct wire *w, const char *text)
 {
 	char *path = temp_path(w->tmp, "hosts");
 
-	say(path, text);
+	temp_put(w->tmp, "hosts", text);
 	mounts_bind_readonly("/etc/hosts", path);
 	free(path);
 }
@@ -77,10 +65,10 @@ all_addresses_of_a_name_are_listened_at(void **state)
 static void
 where_ipv6_is_off_a_name_has_its_other_addresses(void **state)
 {
-	static const char off[] = "/proc/sys/net/ipv6/conf/all/disable_ipv6";
+	static const char all[] = "/proc/sys/net/ipv6/conf/all";
 
-	if (access(off, F_OK) == 0) /* else there is none at all */
-		say(off, "1");
+	if (access(all, F_OK) == 0) /* else there is none at all */
+		temp_put(all, "disable_ipv6", "1");
 	hosts_are(*state, "127.0.0.1 localhost\n::1 localhost\n");
 	listens_at(1);
 }
